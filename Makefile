@@ -1,0 +1,54 @@
+# Every command of the project. CI calls these and nothing else; each one sets up what it needs.
+
+PORT ?= 8080
+VENV ?= .venv
+PYTEST_ARGS ?=
+BIN := $(VENV)/bin
+export PYTHON
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format types layers bench peers clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(VENV)/.demo-ready ## serve the demo page (PORT=8080), no key and no network needed
+	@exec $(BIN)/python -m realtime_rx_nicegui --port $(PORT)
+
+test: $(VENV)/.dev-ready ## run every test but the slow peers (PYTEST_ARGS="-k name" narrows it)
+	@tools/browser
+	@$(BIN)/python -m pytest -m "not peers" $(PYTEST_ARGS)
+
+lint: $(VENV)/.dev-ready ## check style and formatting with ruff
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: $(VENV)/.dev-ready ## apply what lint can repair by itself
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: $(VENV)/.dev-ready ## check the types, strictly, with pyright
+	@PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(BIN)/pyright --pythonpath $(BIN)/python
+
+layers: $(VENV)/.dev-ready ## check that imports only point downwards
+	@$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/.dev-ready ## measure the speed
+	@$(BIN)/python -m benchmarks
+
+peers: $(VENV)/.dev-ready ## run official clients, each in its own environment, against the embedded provider (slow)
+	@$(BIN)/python -m pytest -m peers tests/peers $(PYTEST_ARGS)
+
+clean: ## remove the environments, caches and builds
+	rm -rf .venv .venv-* .peers build dist *.egg-info
+	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .nicegui
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/.demo-ready: pyproject.toml tools/environment
+	@tools/environment $(VENV) nicegui,local
+	@touch $@
+
+# What the demo needs is part of what development needs, so this one answers for both.
+$(VENV)/.dev-ready: pyproject.toml tools/environment
+	@tools/environment $(VENV) dev
+	@touch $@ $(VENV)/.demo-ready
