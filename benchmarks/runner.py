@@ -1,0 +1,113 @@
+"""Runs the peers, each in a fresh process, interleaved: every round runs all of them, so all see the same machine."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from statistics import median, quantiles
+from typing import Any
+
+from benchmarks.environments import InstallationError, tell
+from benchmarks.peers import CHECKOUT, Peer
+from benchmarks.streams import Stream, stream
+
+TIME_LIMIT = 600  # seconds for one peer on one stream
+WARMUP_TURNS = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """One run of one peer. The times of single transcript deltas are those of the last tenth of the stream."""
+
+    versions: tuple[str, ...]
+    events: int
+    wall_us: float
+    cpu_us: float
+    right_messages: bool
+    delta_p50_us: float | None = None
+    delta_p99_us: float | None = None
+
+
+class PeerError(Exception):
+    """A peer broke down or reported nothing usable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The results of one peer, one a round; or why there are none."""
+
+    results: tuple[Result, ...]
+    problem: str | None = None
+
+    @property
+    def right_messages(self) -> bool:
+        return all(result.right_messages for result in self.results)
+
+
+Measurements = Mapping[str, Measured]
+
+
+def install(peers: Iterable[Peer]) -> dict[str, str]:
+    """Make the environments of the peers; returns the problem of each peer whose environment cannot be made."""
+    problems: dict[str, str] = {}
+    for peer in peers:
+        try:
+            peer.environment.install()
+        except InstallationError as error:
+            problems[peer.name] = f"not installed: {error}"
+    return problems
+
+
+def measure(
+    peers: Iterable[Peer], frames: Stream, rounds: int, problems: Mapping[str, str], *, each: bool = False
+) -> Measurements:
+    """Run the peers on the stream, interleaved. A peer with a problem stays in the table, with the problem."""
+    peers = [peer for peer in peers if frames.kind in peer.kinds]
+    results: dict[str, list[Result]] = {peer.name: [] for peer in peers}
+    failed = dict(problems)
+    for number in range(rounds):
+        tell(f"-> {frames.turns} turns, {frames.kind}: round {number + 1} of {rounds}")
+        for peer in peers:
+            if peer.name in failed:
+                continue
+            try:
+                results[peer.name].append(run(peer, frames, each=each))
+            except PeerError as error:
+                failed[peer.name] = f"failed: {error}"
+    return {name: Measured(tuple(rows), failed.get(name)) for name, rows in results.items()}
+
+
+def run(peer: Peer, frames: Stream, *, each: bool) -> Result:
+    """One run in a process of its own. Raises `PeerError`."""
+    warmup = stream(WARMUP_TURNS, frames.kind)
+    command = [*peer.command(), "--stream", str(frames.path), "--warmup", str(warmup.path)]
+    output = output_of([*command, "--each"] if each else command)
+    try:
+        return read(json.loads(output.splitlines()[-1]), frames)
+    except (IndexError, KeyError, ValueError) as error:
+        raise PeerError(f"this is not a result: {output[:200]!r}") from error
+
+
+def output_of(command: list[str]) -> str:
+    environment = os.environ | {"PYTHONPATH": str(CHECKOUT)}
+    try:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TIME_LIMIT, check=True)
+    except subprocess.CalledProcessError as error:
+        raise PeerError(str(error.stderr).strip()[-1000:]) from error
+    except subprocess.TimeoutExpired as error:
+        raise PeerError(f"no result within {TIME_LIMIT} s") from error
+    return done.stdout
+
+
+def read(report: dict[str, Any], frames: Stream) -> Result:
+    deltas = report["last_deltas_us"]
+    return Result(
+        versions=tuple(report["versions"]),
+        events=report["events"],
+        wall_us=report["wall_us"],
+        cpu_us=report["cpu_us"],
+        right_messages=report["digest"] == frames.digest,
+        delta_p50_us=median(deltas) if deltas else None,
+        delta_p99_us=quantiles(deltas, n=100)[98] if deltas else None,
+    )
