@@ -1,0 +1,11 @@
+"""Where the official clients live: one environment each, because they need other versions of what we depend on."""
+
+from pathlib import Path
+
+from benchmarks.environments import NodeEnvironment, PythonEnvironment
+
+CACHE = Path(__file__).parent.parent.parent / ".cache" / "peers"
+
+OPENAI = PythonEnvironment(CACHE / "openai", ("openai[realtime]",))
+OPENAI_AGENTS = PythonEnvironment(CACHE / "openai-agents", ("openai-agents",))
+AI_SDK = NodeEnvironment(CACHE / "ai-sdk", (("ai", "7"), ("@ai-sdk/openai", "4")))
