@@ -1,0 +1,132 @@
+"""Who may connect, whatever carries the socket: path, origin, key, subprotocol, and the client secrets handed out.
+
+Any web page may open ws://127.0.0.1, so a browser's `Origin` must be this computer's; programs send none.
+"""
+
+import hmac
+import ipaddress
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import parse_qs, urlsplit
+
+from . import protocol as p
+from .parsing import convert, load
+from .protocol import Json
+from .session import default_session, merged
+
+PATH = "/v1/realtime"
+SECRETS_PATH = "/v1/realtime/client_secrets"
+SUBPROTOCOL = "realtime"
+TOKEN_SUBPROTOCOL = "openai-insecure-api-key."
+MAX_FRAME = 16 * 2**20
+"""Bytes; the hosted service allows 15 MiB of audio in one append."""
+SHORTEST_LIFE, LONGEST_LIFE, LIFE = 10, 7200, 600
+"""Seconds a client secret may be used for a connect."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handshake:
+    """What a client says when it connects: header values as sent, None where there was no such header."""
+
+    target: str
+    origin: str | None = None
+    authorization: str | None = None
+    subprotocols: Sequence[str] = ()
+
+    @property
+    def token(self) -> str | None:
+        """The key or client secret: a bearer token, or where browsers have to put it, in a subprotocol."""
+        kind, _, value = (self.authorization or "").partition(" ")
+        if kind.lower() == "bearer" and value:
+            return value.strip()
+        offered = (name for name in self.subprotocols if name.startswith(TOKEN_SUBPROTOCOL))
+        return next((name.removeprefix(TOKEN_SUBPROTOCOL) for name in offered), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Admission:
+    """A connection that may open: the model it asked for and the session its client secret holds."""
+
+    model: str
+    session: p.SessionPatch | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    status: HTTPStatus
+    message: str
+
+
+class ExpiresAfter(p.Closed, frozen=True):
+    anchor: str = "created_at"
+    seconds: int = LIFE
+
+
+class SecretRequest(p.Closed, frozen=True):
+    expires_after: ExpiresAfter = ExpiresAfter()
+    session: p.SessionPatch | None = None
+
+
+class Gate:
+    """Decides on handshakes. With an `api_key` only that key and the secrets issued for it open a session."""
+
+    def __init__(self, api_key: str | None = None, now: Callable[[], float] = time.time) -> None:
+        self._api_key = api_key
+        self._now = now
+        self._issued: dict[str, tuple[int, p.SessionPatch | None]] = {}
+
+    def admit(self, handshake: Handshake) -> Admission | Refusal:
+        url = urlsplit(handshake.target)
+        if url.path.rstrip("/") != PATH:
+            return Refusal(HTTPStatus.NOT_FOUND, f"The endpoint is {PATH}.")
+        if not is_local(handshake.origin):
+            return Refusal(HTTPStatus.FORBIDDEN, "This server answers pages of this computer only.")
+        token = handshake.token
+        if not self._accepts(token) and token not in self._valid():
+            return Refusal(HTTPStatus.UNAUTHORIZED, "Incorrect API key provided.")
+        _, session = self._valid().get(token or "", (0, None))
+        return Admission(parse_qs(url.query).get("model", ["local"])[0], session)
+
+    def issue(self, body: bytes, authorization: str | None, origin: str | None) -> Json | Refusal:
+        """Answer `POST /v1/realtime/client_secrets`; ClientError where the body is wrong."""
+        if not is_local(origin):
+            return Refusal(HTTPStatus.FORBIDDEN, "This server answers pages of this computer only.")
+        if not self._accepts(Handshake(target=SECRETS_PATH, authorization=authorization).token):
+            return Refusal(HTTPStatus.UNAUTHORIZED, "Incorrect API key provided.")
+        request: SecretRequest = convert(load(body or b"{}"), SecretRequest)
+        session = default_session("local")
+        if request.session is not None:
+            session = merged(session, request.session)
+        value = f"ek_{secrets.token_hex(16)}"
+        life = max(SHORTEST_LIFE, min(request.expires_after.seconds, LONGEST_LIFE))
+        expires_at = int(self._now()) + life
+        self._issued = {**self._valid(), value: (expires_at, request.session)}
+        return {"value": value, "expires_at": expires_at, "session": session}
+
+    def _accepts(self, token: str | None) -> bool:
+        return self._api_key is None or hmac.compare_digest((token or "").encode(), self._api_key.encode())
+
+    def _valid(self) -> dict[str, tuple[int, p.SessionPatch | None]]:
+        now = self._now()
+        return {value: issued for value, issued in self._issued.items() if issued[0] > now}
+
+
+def is_local(origin: str | None) -> bool:
+    """True for no origin and for pages served from this computer; false for "null", where it cannot be known."""
+    if origin is None:
+        return True
+    host = urlsplit(origin).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def choose_subprotocol(offered: Sequence[str]) -> str | None:
+    """`realtime` when it is offered (browsers fail unless one of theirs comes back), nothing otherwise."""
+    return SUBPROTOCOL if SUBPROTOCOL in offered else None
