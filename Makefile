@@ -40,7 +40,7 @@ peers: $(VENV)/.dev-ready ## run official clients, each in its own environment, 
 	@$(BIN)/python -m pytest -m peers tests/peers $(PYTEST_ARGS)
 
 clean: ## remove the environments, caches and builds
-	rm -rf .venv .venv-* .peers build dist *.egg-info
+	rm -rf .venv .venv-* .cache build dist *.egg-info
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .nicegui
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
