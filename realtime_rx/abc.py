@@ -1,0 +1,162 @@
+"""The seams: what a provider, a codec, a transport and an audio device have to offer, and no more."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from typing import Literal, Protocol, TypeAlias
+
+from msgspec import Struct
+
+from realtime_rx.events import ClientEvent, ServerEvent
+from realtime_rx.formats import PCM16_24K, AudioFormat
+
+__all__ = [
+    "AudioInput",
+    "AudioOutput",
+    "Capabilities",
+    "Codec",
+    "Dial",
+    "Endpoint",
+    "Frame",
+    "Provider",
+    "Transport",
+    "TransportFactory",
+]
+
+Frame: TypeAlias = str | bytes
+"""One WebSocket message."""
+
+
+class Capabilities(Struct, frozen=True, kw_only=True):
+    """What a provider can do, as data: nothing here asks for a provider's name.
+
+    ``ignored_config`` are the fields of :class:`SessionConfig` that it has no setting for. ``max_session_s`` is how
+    long it lets a connection live.
+    """
+
+    text_output: bool = True
+    audio_output: bool = True
+    audio_input: bool = True
+    image_input: bool = False
+    truncate: bool = False
+    cancel: bool = True
+    manual_turns: bool = True
+    session_update: bool = True
+    client_item_ids: bool = True
+    resumption: Literal["none", "handle", "conversation"] = "none"
+    input_formats: tuple[AudioFormat, ...] = (PCM16_24K,)
+    output_formats: tuple[AudioFormat, ...] = (PCM16_24K,)
+    max_session_s: int | None = None
+    ignored_config: frozenset[str] = frozenset()
+
+
+class Endpoint(Struct, frozen=True, kw_only=True):
+    """Where to dial, and what to show there. Its repr shows neither query nor headers: they may hold a key."""
+
+    url: str
+    headers: Mapping[str, str] = {}
+    subprotocols: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Endpoint(url={self.address!r})"
+
+    @property
+    def address(self) -> str:
+        """The URL without its query: fit to be shown."""
+        return self.url.partition("?")[0]
+
+
+class Codec(Protocol):
+    """A provider's wire, translated. Sans-IO; one for each connection; the caller moves the frames."""
+
+    def decode(self, frame: Frame, *, at: float = 0.0) -> Sequence[ServerEvent]:
+        """The events in one frame that arrived at ``at`` (seconds since the epoch); none is fine.
+
+        Raises :class:`ProtocolError` naming what is wrong, and nothing else, whatever the frame holds.
+        """
+        ...
+
+    def encode(self, event: ClientEvent) -> Sequence[Frame]:
+        """The frames that say ``event``, to be sent in order; none where the provider has no such verb."""
+        ...
+
+
+class Provider(Protocol):
+    """A vendor and a model of theirs."""
+
+    @property
+    def id(self) -> str:
+        """The short name in front of the colon in ``"openai:gpt-realtime"``."""
+        ...
+
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def capabilities(self) -> Capabilities: ...
+
+    def codec(self) -> Codec:
+        """A fresh codec, for one connection."""
+        ...
+
+    def endpoint(self, token: str | None = None, url: str | None = None) -> Endpoint:
+        """Where to dial with this token at this address; by default with the provider's own key at its own address.
+
+        Raises :class:`MissingKeyError` where there is neither token nor key.
+        """
+        ...
+
+
+class Transport(Protocol):
+    """A byte pipe that carries whole frames. One for each connection."""
+
+    async def open(self, endpoint: Endpoint) -> None:
+        """Dial. Raises :class:`ConnectError` or one of its kinds."""
+        ...
+
+    async def send(self, frame: Frame) -> None:
+        """Send one frame. Raises :class:`ConnectionLostError` where the pipe is gone."""
+        ...
+
+    def frames(self) -> AsyncIterator[Frame]:
+        """The frames as they arrive. Ends only by raising :class:`ConnectionLostError`, or after ``close()``."""
+        ...
+
+    async def close(self) -> None:
+        """Hang up, within a bounded time, at any moment, any number of times."""
+        ...
+
+
+TransportFactory: TypeAlias = Callable[[], Transport]
+Dial: TypeAlias = Callable[[], Awaitable[Endpoint]]
+"""Asked anew for each connection: where to go and with which credentials."""
+
+
+class AudioInput(Protocol):
+    """A microphone: mono sound of ``format``, in chunks of a few tens of milliseconds."""
+
+    @property
+    def format(self) -> AudioFormat: ...
+
+    def chunks(self) -> AsyncIterator[bytes]:
+        """Raises :class:`AudioDeviceError` where the device is missing, refused or lost."""
+        ...
+
+    async def close(self) -> None: ...
+
+
+class AudioOutput(Protocol):
+    """A speaker: mono sound of ``format``."""
+
+    @property
+    def format(self) -> AudioFormat: ...
+
+    def play(self, item_id: str, content_index: int, pcm: bytes) -> None:
+        """Queue sound behind what is queued. Never blocks."""
+        ...
+
+    def flush(self) -> None:
+        """Be silent now and forget what is queued."""
+        ...
+
+    async def close(self) -> None: ...

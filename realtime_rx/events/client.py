@@ -1,0 +1,95 @@
+"""What we say to the model, in no provider's words. The OpenAI Realtime GA protocol has exactly these verbs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET, UnsetType
+
+from realtime_rx.config import Modality, SessionConfig, ToolDefinition
+from realtime_rx.events.base import ClientEvent
+from realtime_rx.items import Item
+
+__all__ = [
+    "AppendAudio",
+    "CancelResponse",
+    "ClearAudio",
+    "ClearOutputAudio",
+    "CommitAudio",
+    "CreateItem",
+    "CreateResponse",
+    "DeleteItem",
+    "RawEvent",
+    "RetrieveItem",
+    "TruncateItem",
+    "UpdateSession",
+]
+
+
+class UpdateSession(ClientEvent, frozen=True, tag="session-update"):
+    config: SessionConfig
+
+
+class AppendAudio(ClientEvent, frozen=True, tag="input-audio-append"):
+    """``audio`` is sound in the session's input format."""
+
+    audio: bytes
+
+
+class CommitAudio(ClientEvent, frozen=True, tag="input-audio-commit"):
+    pass
+
+
+class ClearAudio(ClientEvent, frozen=True, tag="input-audio-clear"):
+    pass
+
+
+class ClearOutputAudio(ClientEvent, frozen=True, tag="output-audio-clear"):
+    pass
+
+
+class CreateItem(ClientEvent, frozen=True, tag="conversation-item-create"):
+    """``previous_item_id`` None: at the end; ``"root"``: at the beginning."""
+
+    item: Item
+    previous_item_id: str | None = None
+
+
+class DeleteItem(ClientEvent, frozen=True, tag="conversation-item-delete"):
+    item_id: str
+
+
+class RetrieveItem(ClientEvent, frozen=True, tag="conversation-item-retrieve"):
+    item_id: str
+
+
+class TruncateItem(ClientEvent, frozen=True, tag="conversation-item-truncate"):
+    item_id: str
+    audio_end_ms: int
+    content_index: int = 0
+
+
+class CreateResponse(ClientEvent, frozen=True, tag="response-create"):
+    """Ask for a response. What is given overrides the session for this response alone.
+
+    ``conversation`` ``"none"`` keeps it out of the conversation; ``options`` are merged last, as they are.
+    """
+
+    instructions: str | UnsetType = UNSET
+    output_modalities: tuple[Modality, ...] | UnsetType = UNSET
+    tools: tuple[ToolDefinition, ...] | UnsetType = UNSET
+    tool_choice: str | dict[str, Any] | UnsetType = UNSET
+    max_output_tokens: int | str | UnsetType = UNSET
+    conversation: str | UnsetType = UNSET
+    metadata: dict[str, str] | UnsetType = UNSET
+    options: dict[str, Any] = {}
+
+
+class CancelResponse(ClientEvent, frozen=True, tag="response-cancel"):
+    response_id: str | None = None
+
+
+class RawEvent(ClientEvent, frozen=True, tag="custom"):
+    """An event in the provider's own words, sent as it is."""
+
+    raw: dict[str, Any]

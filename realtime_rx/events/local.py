@@ -1,0 +1,134 @@
+"""What happened on our side: a verb was called, a socket opened or closed, a tool returned, sound was played."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from realtime_rx.config import SessionConfig
+from realtime_rx.errors import RealtimeErrorInfo
+from realtime_rx.events.base import LocalEvent
+from realtime_rx.events.client import (
+    ClearAudio,
+    ClearOutputAudio,
+    CommitAudio,
+    CreateItem,
+    CreateResponse,
+    DeleteItem,
+    RawEvent,
+    RetrieveItem,
+    TruncateItem,
+    UpdateSession,
+)
+
+__all__ = [
+    "CancelRequested",
+    "CaptureStarted",
+    "CaptureStopped",
+    "ConnectFailed",
+    "ConnectRequested",
+    "DisconnectRequested",
+    "ErrorNoticed",
+    "EventSubmitted",
+    "InterruptRequested",
+    "PlaybackDrained",
+    "PlaybackStarted",
+    "ResponseRequested",
+    "ToolFailed",
+    "ToolReturned",
+    "TransportClosed",
+    "TransportOpened",
+]
+
+
+class ConnectRequested(LocalEvent, frozen=True, tag="connect-requested"):
+    """``connect()`` was called; ``config`` is what the session shall be."""
+
+    config: SessionConfig = SessionConfig()
+
+
+class TransportOpened(LocalEvent, frozen=True, tag="transport-opened"):
+    """The byte pipe of connection number ``connection`` is open."""
+
+    connection: int
+
+
+class ConnectFailed(LocalEvent, frozen=True, tag="connect-failed"):
+    connection: int
+    error: RealtimeErrorInfo
+
+
+class TransportClosed(LocalEvent, frozen=True, tag="transport-closed"):
+    """The byte pipe went away without being asked to; ``error`` says how."""
+
+    connection: int
+    error: RealtimeErrorInfo
+
+
+class DisconnectRequested(LocalEvent, frozen=True, tag="disconnect-requested"):
+    pass
+
+
+class EventSubmitted(LocalEvent, frozen=True, tag="event-submitted"):
+    """A verb that is one client event: it is sent as it is. A user message is shown at once, under its own id."""
+
+    event: (
+        CreateItem
+        | UpdateSession
+        | CommitAudio
+        | ClearAudio
+        | ClearOutputAudio
+        | DeleteItem
+        | RetrieveItem
+        | TruncateItem
+        | RawEvent
+    )
+
+
+class ResponseRequested(LocalEvent, frozen=True, tag="response-requested"):
+    request: CreateResponse = CreateResponse()
+
+
+class CancelRequested(LocalEvent, frozen=True, tag="cancel-requested"):
+    """``cancel_response()``: of this response, or of the active one."""
+
+    response_id: str | None = None
+
+
+class InterruptRequested(LocalEvent, frozen=True, tag="interrupt-requested"):
+    """``interrupt()``: be silent now, and drop what still comes of this response."""
+
+
+class ToolReturned(LocalEvent, frozen=True, tag="tool-returned"):
+    """``output`` is made of JSON's types."""
+
+    call_id: str
+    output: Any = None
+
+
+class ToolFailed(LocalEvent, frozen=True, tag="tool-failed"):
+    """The tool gave no output; ``error.message`` is what the model is told."""
+
+    call_id: str
+    error: RealtimeErrorInfo
+
+
+class ErrorNoticed(LocalEvent, frozen=True, tag="error-noticed"):
+    """Something failed on our side that the session survives."""
+
+    error: RealtimeErrorInfo
+
+
+class CaptureStarted(LocalEvent, frozen=True, tag="capture-started"):
+    pass
+
+
+class CaptureStopped(LocalEvent, frozen=True, tag="capture-stopped"):
+    pass
+
+
+class PlaybackStarted(LocalEvent, frozen=True, tag="playback-started"):
+    pass
+
+
+class PlaybackDrained(LocalEvent, frozen=True, tag="playback-drained"):
+    """Everything that was given to the speaker has been heard, or was flushed."""

@@ -1,0 +1,40 @@
+"""How sound is written on the wire."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+__all__ = ["AudioFormat", "Encoding", "PCM16_16K", "PCM16_24K", "PCMA", "PCMU"]
+
+Encoding = Literal["pcm16", "pcmu", "pcma"]
+
+
+class AudioFormat(Struct, frozen=True):
+    """One mono audio format.
+
+    ``rate`` is in samples a second; ``pcm16`` is signed 16-bit little endian, ``pcmu``/``pcma`` are G.711.
+    """
+
+    encoding: Encoding = "pcm16"
+    rate: int = 24_000
+
+    @property
+    def sample_width(self) -> int:
+        """Bytes in one sample."""
+        return 2 if self.encoding == "pcm16" else 1
+
+    @property
+    def bytes_per_second(self) -> int:
+        return self.rate * self.sample_width
+
+    def milliseconds(self, byte_count: int) -> float:
+        """How long ``byte_count`` bytes sound, in milliseconds."""
+        return 1000.0 * byte_count / self.bytes_per_second
+
+
+PCM16_24K = AudioFormat()
+PCM16_16K = AudioFormat(rate=16_000)
+PCMU = AudioFormat(encoding="pcmu", rate=8_000)
+PCMA = AudioFormat(encoding="pcma", rate=8_000)

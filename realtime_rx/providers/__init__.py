@@ -1,0 +1,34 @@
+"""Providers by name: ``get_provider("openai:gpt-realtime")``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from realtime_rx.abc import Provider
+from realtime_rx.errors import ConfigurationError, UnknownProviderError
+from realtime_rx.providers.local import Local
+from realtime_rx.providers.openai import OpenAI
+
+__all__ = ["Local", "OpenAI", "get_provider", "PROVIDERS"]
+
+PROVIDERS: dict[str, Callable[..., Provider]] = {"local": Local, "openai": OpenAI}
+"""What makes a provider, by the name in front of the colon."""
+
+
+def get_provider(name: str | Provider, **options: Any) -> Provider:
+    """The provider that ``"openai:gpt-realtime"`` or ``"local"`` names; a provider is given back as it is.
+
+    ``options`` (``api_key``, ``base_url``, …) go to the provider. Raises :class:`UnknownProviderError` naming the known
+    ones, and :class:`ConfigurationError` for options that the provider does not have.
+    """
+    if not isinstance(name, str):
+        return name
+    provider_id, _, model = name.partition(":")
+    make = PROVIDERS.get(provider_id)
+    if make is None:
+        raise UnknownProviderError(f"no provider {provider_id!r}; there are: {', '.join(sorted(PROVIDERS))}")
+    try:
+        return make(**({"model": model} if model else {}), **options)
+    except TypeError as error:
+        raise ConfigurationError(f"{provider_id}: {error}") from error

@@ -1,0 +1,113 @@
+"""Frames to events. Beta and GA names give the same events; what nobody knows is passed on raw."""
+
+from __future__ import annotations
+
+from typing import Any, Union
+
+import msgspec
+from msgspec import Raw
+
+from realtime_rx import events as ev
+from realtime_rx.errors import ProtocolError
+from realtime_rx.events.server import Progress
+from realtime_rx.providers.openai_wire import frames, response_frames
+from realtime_rx.providers.openai_wire.elision import elided
+
+# Names of the beta protocol (and of servers that still speak it) for what GA calls otherwise.
+ALIASES = {
+    "conversation.item.created": "conversation.item.added",
+    "response.audio.delta": "response.output_audio.delta",
+    "response.audio.done": "response.output_audio.done",
+    "response.audio_transcript.delta": "response.output_audio_transcript.delta",
+    "response.audio_transcript.done": "response.output_audio_transcript.done",
+    "response.text.delta": "response.output_text.delta",
+    "response.text.done": "response.output_text.done",
+}
+PROGRESS: dict[str, Progress] = {"in_progress": "in_progress", "completed": "completed", "failed": "failed"}
+# A frame this long that is no sound may still hold sound or a picture.
+SUSPICIOUS = 8192
+EXCERPT = 80
+
+
+def _kinds() -> dict[str, type[frames.Frame]]:
+    found = [kind for module in (frames, response_frames) for kind in vars(module).values()]
+    kinds = [kind for kind in found if isinstance(kind, type) and issubclass(kind, frames.Frame)]
+    return {str(kind.__struct_config__.tag): kind for kind in kinds if kind.__struct_config__.tag is not None}
+
+
+KINDS = _kinds()
+_decoder: msgspec.json.Decoder[frames.Frame] = msgspec.json.Decoder(Union[tuple(KINDS.values())])  # noqa: UP007
+
+
+def decode(frame: str | bytes, *, at: float = 0.0) -> ev.ServerEvent:
+    """The event in a frame. Raises :class:`ProtocolError` naming what is wrong, and nothing else."""
+    try:
+        text = frame.encode() if isinstance(frame, str) else frame
+    except UnicodeEncodeError as error:
+        raise ProtocolError(f"the frame is not valid Unicode: {error.reason}") from error
+    try:
+        known = _decoder.decode(text)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+        return _other(text, at)
+    raw = Raw(text)
+    if len(text) > SUSPICIOUS and not isinstance(known, response_frames.AudioDelta):
+        raw = elided(text)
+    return known.event(at, raw)
+
+
+def _other(text: bytes, at: float) -> ev.ServerEvent:
+    """A frame that is no GA frame as it stands: an older name, a dialect, something new, or nonsense."""
+    value = _json_object(text)
+    kind = value.get("type")
+    if not isinstance(kind, str):
+        raise ProtocolError(f"the frame has no 'type': {excerpt(text)}")
+    raw = elided(text) if len(text) > SUSPICIOUS else Raw(text)
+    name = kind.strip()
+    if name in ALIASES or name in KINDS:
+        return _convert(value, ALIASES.get(name, name), at, raw)
+    return _progress(name, value, at, raw) or ev.ProviderEvent(name, at=at, event_id=_event_id(value), frame=raw)
+
+
+def _json_object(text: bytes) -> dict[str, Any]:
+    try:
+        value = msgspec.json.decode(text)
+    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+        raise ProtocolError(f"the frame is not JSON: {error}: {excerpt(text)}") from error
+    if not isinstance(value, dict):
+        raise ProtocolError(f"the frame is JSON but no object: {excerpt(text)}")
+    return value
+
+
+def _convert(value: dict[str, Any], name: str, at: float, raw: Raw) -> ev.ServerEvent:
+    try:
+        known = msgspec.convert({**value, "type": name}, KINDS[name])
+    except msgspec.ValidationError as error:
+        raise ProtocolError(f"{name}: {error}") from error
+    return known.event(at, raw)
+
+
+def _progress(name: str, value: dict[str, Any], at: float, raw: Raw) -> ev.ServerEvent | None:
+    """The six MCP events that differ in their last word alone."""
+    family, _, word = name.rpartition(".")
+    item_id = value.get("item_id")
+    progress = PROGRESS.get(word)
+    if progress is None or not isinstance(item_id, str):
+        return None
+    match family:
+        case "mcp_list_tools":
+            return ev.McpToolsProgress(item_id, progress, at=at, event_id=_event_id(value), frame=raw)
+        case "response.mcp_call":
+            return ev.McpCallProgress(item_id, progress, at=at, event_id=_event_id(value), frame=raw)
+        case _:
+            return None
+
+
+def _event_id(value: dict[str, Any]) -> str | None:
+    event_id = value.get("event_id")
+    return event_id if isinstance(event_id, str) else None
+
+
+def excerpt(text: bytes) -> str:
+    """How a frame begins, fit for an error message."""
+    start = text[:EXCERPT].decode(errors="replace")
+    return repr(start + "…" if len(text) > EXCERPT else start)

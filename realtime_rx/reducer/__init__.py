@@ -1,0 +1,131 @@
+"""``reduce(state, event) -> (state, effects)``: all that an event changes, and all that shall be done about it.
+
+The rules: synchronous, total, deterministic. No clock, no ids, no I/O: time and ids arrive in the event. One small case
+reducer for each kind of event, in one table; an event whose case changes nothing gives the same state back. A server
+event is also remembered in the ring, without its sound.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from msgspec.structs import replace
+
+from realtime_rx import events as ev
+from realtime_rx.effects import Effect
+from realtime_rx.reducer import connection, content, conversation, responses, tools, user
+from realtime_rx.reducer.edits import Step, unchanged
+from realtime_rx.state import Flow, Mode, SessionState
+
+__all__ = ["CASES", "reduce"]
+
+CASES: dict[type[ev.Event], Callable[[SessionState, Any], Step]] = {
+    # the session
+    ev.SessionCreated: connection.session_described,
+    ev.SessionUpdated: connection.session_described,
+    ev.ConversationCreated: connection.conversation_created,
+    ev.RateLimitsUpdated: connection.rate_limits_updated,
+    ev.UsageUpdated: connection.usage_updated,
+    ev.ServerError: connection.server_error,
+    ev.GoAway: unchanged,
+    ev.ResumptionHandle: unchanged,
+    ev.FrameRejected: unchanged,
+    ev.ProviderEvent: unchanged,
+    # the user
+    ev.SpeechStarted: user.speech_started,
+    ev.SpeechStopped: user.speech_stopped,
+    ev.AudioCommitted: user.audio_committed,
+    ev.AudioCleared: unchanged,
+    ev.InputTimeout: unchanged,
+    ev.DtmfReceived: unchanged,
+    ev.InputTranscriptionDelta: user.transcription_delta,
+    ev.InputTranscriptionCompleted: user.transcription_completed,
+    ev.InputTranscriptionFailed: user.transcription_failed,
+    ev.InputTranscriptionSegment: unchanged,
+    # the conversation
+    ev.ItemAdded: conversation.item_added,
+    ev.ItemDone: conversation.item_done,
+    ev.ItemRetrieved: conversation.item_done,
+    ev.ItemDeleted: conversation.item_deleted,
+    ev.ItemTruncated: conversation.item_truncated,
+    # responses
+    ev.ResponseCreated: responses.response_created,
+    ev.ResponseDone: responses.response_done,
+    ev.Interrupted: responses.interrupted,
+    ev.OutputItemAdded: conversation.output_item_added,
+    ev.OutputItemDone: conversation.output_item_done,
+    ev.ContentPartAdded: content.content_part_added,
+    ev.ContentPartDone: content.content_part_done,
+    ev.TextDelta: content.text_delta,
+    ev.TextDone: content.text_done,
+    ev.TranscriptDelta: content.transcript_delta,
+    ev.TranscriptDone: content.transcript_done,
+    ev.AudioDelta: content.audio_delta,
+    ev.AudioDone: unchanged,
+    ev.OutputAudioStarted: unchanged,
+    ev.OutputAudioStopped: unchanged,
+    ev.OutputAudioCleared: unchanged,
+    # tools
+    ev.ToolArgumentsDelta: tools.arguments_delta,
+    ev.ToolArgumentsDone: tools.arguments_done,
+    ev.ToolCallsCancelled: tools.calls_cancelled,
+    ev.McpToolsProgress: unchanged,
+    ev.McpCallProgress: tools.mcp_call_progress,
+    # our side
+    ev.ConnectRequested: connection.connect_requested,
+    ev.TransportOpened: unchanged,
+    ev.ConnectFailed: connection.connect_failed,
+    ev.TransportClosed: connection.transport_closed,
+    ev.DisconnectRequested: connection.disconnect_requested,
+    ev.ErrorNoticed: connection.error_noticed,
+    ev.EventSubmitted: user.event_submitted,
+    ev.ResponseRequested: responses.response_requested,
+    ev.CancelRequested: responses.cancel_requested,
+    ev.InterruptRequested: responses.interrupt_requested,
+    ev.ToolReturned: tools.tool_returned,
+    ev.ToolFailed: tools.tool_failed,
+    ev.CaptureStarted: connection.capture_started,
+    ev.CaptureStopped: connection.capture_stopped,
+    ev.PlaybackStarted: connection.playback_started,
+    ev.PlaybackDrained: connection.playback_drained,
+}
+
+
+def reduce(state: SessionState, event: ev.Event) -> tuple[SessionState, tuple[Effect, ...]]:
+    """The state after ``event``, and what shall be done about it.
+
+    Returns the very same state where the event changes nothing. Never raises for any event, in any state.
+    """
+    after, effects = CASES[type(event)](state, event)
+    if after is not state and mode_may_differ(state, after):
+        mode = mode_of(after)
+        after = after if mode == after.mode else replace(after, mode=mode)
+    if isinstance(event, ev.ServerEvent):
+        kept = replace(event, audio="") if isinstance(event, ev.AudioDelta) else event
+        after = replace(after, events=after.events.push(kept))
+    return after, effects
+
+
+def mode_may_differ(before: SessionState, after: SessionState) -> bool:
+    return (
+        after.flow is not before.flow
+        or after.is_playing != before.is_playing
+        or after.is_capturing != before.is_capturing
+        or after.status != before.status
+    )
+
+
+def mode_of(state: SessionState) -> Mode:
+    """Who has the floor. A user who speaks is listened to, whatever else goes on."""
+    if state.flow.user_speaking:
+        return "listening"
+    if state.is_playing or state.flow.speaking_item is not None:
+        return "speaking"
+    if thinking(state.flow):
+        return "thinking"
+    return "listening" if state.is_capturing else "idle"
+
+
+def thinking(flow: Flow) -> bool:
+    return flow.response_id is not None or flow.requested or bool(flow.calls)

@@ -1,0 +1,146 @@
+"""The connection and the session on it: asked for, there, lost; what the provider says of itself."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from realtime_rx.effects import CloseTransport, Effect, FlushPlayback, Notify, OpenTransport, Send
+from realtime_rx.errors import RealtimeErrorInfo
+from realtime_rx.events import (
+    CaptureStarted,
+    CaptureStopped,
+    ConnectFailed,
+    ConnectRequested,
+    ConversationCreated,
+    DisconnectRequested,
+    ErrorNoticed,
+    PlaybackDrained,
+    PlaybackStarted,
+    RateLimitsUpdated,
+    ServerError,
+    SessionCreated,
+    SessionUpdated,
+    TransportClosed,
+    UpdateSession,
+    UsageUpdated,
+)
+from realtime_rx.reducer.edits import Step, edit_message, settle
+from realtime_rx.reducer.requests import collided, refused, release
+from realtime_rx.state import Flow, SessionState, Status
+
+# What a provider says when two requests for a response crossed; older servers give no code.
+ALREADY_ACTIVE = "conversation_already_has_active_response"
+ALREADY_ACTIVE_TEXT = "already has an active response"
+# The response was over before its cancellation arrived: what was wanted is the case.
+BENIGN = frozenset({"response_cancel_not_active"})
+
+GONE: tuple[Status, ...] = ("disconnected", "error")
+
+
+def connect_requested(state: SessionState, event: ConnectRequested) -> Step:
+    """Dial, and have the session's settings ready to go out first. Being connected already, or dialling, is enough."""
+    if state.status not in GONE:
+        return state, ()
+    connection = state.connection + 1
+    config = state.config.merged(event.config)
+    anchor = state.messages[-1].id if state.messages else None
+    state = replace(
+        state, status="connecting", error=None, connection=connection, config=config, flow=Flow(anchor=anchor)
+    )
+    return state, (OpenTransport(connection), Send(UpdateSession(config)))
+
+
+def connect_failed(state: SessionState, event: ConnectFailed) -> Step:
+    return ended(state, "error", event.error) if event.connection == state.connection else (state, ())
+
+
+def transport_closed(state: SessionState, event: TransportClosed) -> Step:
+    return ended(state, "error", event.error) if event.connection == state.connection else (state, ())
+
+
+def disconnect_requested(state: SessionState, _event: DisconnectRequested) -> Step:
+    if state.status in GONE:
+        return (state, ()) if state.status == "disconnected" else (replace(state, status="disconnected"), ())
+    connection = state.connection
+    state, effects = ended(state, "disconnected", None)
+    return state, (CloseTransport(connection), *effects)
+
+
+def ended(state: SessionState, status: Status, error: RealtimeErrorInfo | None) -> Step:
+    """The session is over: nothing stays in flight, nothing that was said is lost."""
+    if state.status in GONE:
+        return state, ()
+    flow = state.flow
+    for unfinished in (flow.speaking_item, *flow.optimistic):
+        state = edit_message(state, unfinished, lambda message: settle(message, "incomplete"))
+    quiet: tuple[Effect, ...] = (FlushPlayback(),) if state.is_playing else ()
+    told = (Notify(error),) if error is not None else ()
+    state = replace(state, status=status, error=error, flow=Flow(anchor=flow.anchor), is_playing=False)
+    return state, (*quiet, *told)
+
+
+def session_described(state: SessionState, event: SessionCreated | SessionUpdated) -> Step:
+    """The provider's own description is the truth about the settings."""
+    return replace(
+        state,
+        status="connected",
+        session_id=event.session_id or state.session_id,
+        model=event.model or state.model,
+        session=event.session or state.session,
+    ), ()
+
+
+def conversation_created(state: SessionState, event: ConversationCreated) -> Step:
+    return replace(state, status="connected", conversation_id=event.conversation_id), ()
+
+
+def rate_limits_updated(state: SessionState, event: RateLimitsUpdated) -> Step:
+    return replace(state, rate_limits=event.rate_limits), ()
+
+
+def usage_updated(state: SessionState, event: UsageUpdated) -> Step:
+    return replace(state, usage=event.usage if event.cumulative else state.usage + event.usage), ()
+
+
+def server_error(state: SessionState, event: ServerError) -> Step:
+    """An error that the session survives. It ends what it is about, so that nothing waits for ever."""
+    flow = state.flow
+    if event.code == ALREADY_ACTIVE or ALREADY_ACTIVE_TEXT in event.message:
+        return replace(state, flow=collided(flow)), ()
+    if event.code in BENIGN:
+        return state, ()
+    error = RealtimeErrorInfo(
+        message=event.message,
+        code=event.code or event.error_type,
+        param=event.param,
+        client_event_id=event.client_event_id,
+        at=event.at,
+    )
+    culprit = event.client_event_id
+    if flow.requested and culprit in (None, flow.asked.event_id if flow.asked is not None else None):
+        flow = refused(flow)
+    if culprit in flow.optimistic:
+        state = edit_message(state, culprit, lambda message: settle(message, "failed"))
+        flow = replace(flow, optimistic=tuple(each for each in flow.optimistic if each != culprit))
+    flow, effects = release(flow)
+    return replace(state, error=error, flow=flow), (Notify(error), *effects)
+
+
+def error_noticed(state: SessionState, event: ErrorNoticed) -> Step:
+    return replace(state, error=event.error), (Notify(event.error),)
+
+
+def capture_started(state: SessionState, _event: CaptureStarted) -> Step:
+    return (state if state.is_capturing else replace(state, is_capturing=True)), ()
+
+
+def capture_stopped(state: SessionState, _event: CaptureStopped) -> Step:
+    return (replace(state, is_capturing=False) if state.is_capturing else state), ()
+
+
+def playback_started(state: SessionState, _event: PlaybackStarted) -> Step:
+    return (state if state.is_playing else replace(state, is_playing=True)), ()
+
+
+def playback_drained(state: SessionState, _event: PlaybackDrained) -> Step:
+    return (replace(state, is_playing=False) if state.is_playing else state), ()

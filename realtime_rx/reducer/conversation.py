@@ -1,0 +1,154 @@
+"""Items: where they stand in the conversation and what they hold."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from realtime_rx.events import (
+    ItemAdded,
+    ItemDeleted,
+    ItemDone,
+    ItemRetrieved,
+    ItemTruncated,
+    OutputItemAdded,
+    OutputItemDone,
+)
+from realtime_rx.items import AudioPart, Item, ToolPart
+from realtime_rx.reducer.edits import (
+    Step,
+    edit_message,
+    ensure_message,
+    find_call,
+    merge_part,
+    part_at,
+    place,
+    settle,
+    with_part,
+)
+from realtime_rx.reducer.tools import call_when_ready
+from realtime_rx.state import Message, SessionState
+
+
+def item_added(state: SessionState, event: ItemAdded) -> Step:
+    item = event.item
+    if item.type == "function_call_output":
+        return output_echoed(state, item), ()
+    if item.type == "other":
+        return state, ()
+    state = upsert(adopt(state, item), item, at=event.at)
+    return (place(state, item.id, event.previous_item_id) if event.placed else state), ()
+
+
+def item_done(state: SessionState, event: ItemDone | ItemRetrieved) -> Step:
+    item = event.item
+    if item.type == "function_call_output":
+        return output_echoed(state, item), ()
+    if item.type == "other":
+        return state, ()
+    return finish(upsert(adopt(state, item), item, at=event.at), item), ()
+
+
+def output_item_added(state: SessionState, event: OutputItemAdded) -> Step:
+    if event.item.type != "message" and event.item.type != "function_call":
+        return state, ()
+    return upsert(state, event.item, at=event.at, response_id=event.response_id), ()
+
+
+def output_item_done(state: SessionState, event: OutputItemDone) -> Step:
+    item = event.item
+    if item.type != "message" and item.type != "function_call":
+        return state, ()
+    state = finish(upsert(state, item, at=event.at, response_id=event.response_id), item)
+    return call_when_ready(state, item, event.response_id)
+
+
+def item_deleted(state: SessionState, event: ItemDeleted) -> Step:
+    position = state.messages.find(event.item_id)
+    if position < 0:
+        return state, ()
+    calls = tuple(call for call in state.flow.calls if call.item_id != event.item_id)
+    flow = state.flow if len(calls) == len(state.flow.calls) else replace(state.flow, calls=calls)
+    return replace(state, messages=state.messages.remove(position), flow=flow), ()
+
+
+def item_truncated(state: SessionState, event: ItemTruncated) -> Step:
+    """The listener heard only so much. The transcript stays: it is what was said, ``heard_ms`` what was heard."""
+
+    def heard(message: Message) -> Message:
+        position = part_at(message.parts, event.content_index)
+        part = message.parts[position] if position >= 0 else None
+        if not isinstance(part, AudioPart):
+            return message
+        return replace(with_part(message, replace(part, heard_ms=event.audio_end_ms)), interrupted=True)
+
+    return edit_message(state, event.item_id, heard), ()
+
+
+def upsert(state: SessionState, item: Item, *, at: float, response_id: str | None = None) -> SessionState:
+    """The state with the item's message in it, holding at least what the item holds."""
+    role = item.role or ("assistant" if response_id is not None or item.type == "function_call" else "user")
+    state = ensure_message(state, item.id, role, at=at, response_id=response_id)
+
+    def described(message: Message) -> Message:
+        for part in item.parts:
+            position = part_at(message.parts, part.content_index)
+            old = message.parts[position] if position >= 0 else None
+            message = with_part(message, merge_part(old, part))
+        if response_id is not None and message.response_id is None:
+            message = replace(message, response_id=response_id)
+        if item.status is not None and item.status != message.status and message.status == "in_progress":
+            message = replace(message, status=item.status)
+        return message
+
+    return edit_message(state, item.id, described)
+
+
+def finish(state: SessionState, item: Item) -> SessionState:
+    """The state with the item's message settled."""
+    status = item.status if item.status not in (None, "in_progress") else "completed"
+    return edit_message(state, item.id, lambda message: settle(message, status))
+
+
+def adopt(state: SessionState, item: Item) -> SessionState:
+    """A user message that we showed before the provider knew it is the same message when the provider echoes it.
+
+    Its id says so; a provider that ignores our ids says so by the same words.
+    """
+    waiting = state.flow.optimistic
+    if not waiting or item.role != "user":
+        return state
+    ours = item.id if item.id in waiting else _twin(state, item)
+    if ours is None:
+        return state
+    flow = replace(state.flow, optimistic=tuple(each for each in waiting if each != ours))
+    position = state.messages.find(ours)
+    if position < 0 or ours == item.id:
+        return replace(state, flow=flow)
+    renamed = replace(state.messages[position], id=item.id)
+    return replace(state, flow=flow, messages=state.messages.set(position, renamed))
+
+
+def _twin(state: SessionState, item: Item) -> str | None:
+    if state.messages.find(item.id) >= 0:
+        return None
+    words = Message(id=item.id, role="user", parts=item.parts).text
+    for each in state.flow.optimistic:
+        message = state.messages.get(each)
+        if message is not None and words and message.text == words:
+            return each
+    return None
+
+
+def output_echoed(state: SessionState, item: Item) -> SessionState:
+    """An output that stands in the conversation answers its call, whoever gave it; ours is known already."""
+    output = item.parts[0] if item.parts else None
+    if not isinstance(output, ToolPart):
+        return state
+    found = find_call(state, output.tool_call_id)
+    if found is None or found[1].state.startswith("output"):
+        return state
+    message_id, part = found
+    settled = replace(part, state="output-available", output=output.output)
+    calls = tuple(call for call in state.flow.calls if call.call_id != output.tool_call_id)
+    state = replace(state, flow=replace(state.flow, calls=calls))
+    return edit_message(state, message_id, lambda message: with_part(message, settled))

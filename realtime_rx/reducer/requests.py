@@ -1,0 +1,37 @@
+"""The arbiter: never two responses asked for at once. What is asked for too early is asked for when it can be."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from realtime_rx.effects import Effect, Send
+from realtime_rx.events import CreateResponse
+from realtime_rx.state import Flow
+
+
+def request_response(flow: Flow, request: CreateResponse) -> tuple[Flow, tuple[Effect, ...]]:
+    """Ask for a response now, or when the active one is over. Of several that wait, the latest is asked for."""
+    if flow.response_id is not None or flow.requested:
+        return replace(flow, queued=request), ()
+    event_id = request.event_id or f"rx_create_{flow.creates + 1}"
+    asked = replace(request, event_id=event_id)
+    flow = replace(flow, requested=True, asked=asked, queued=None, creates=flow.creates + 1, abandoned=False)
+    return flow, (Send(asked),)
+
+
+def release(flow: Flow) -> tuple[Flow, tuple[Effect, ...]]:
+    """Ask for what was queued, where nothing is in the way any more."""
+    if flow.queued is None or flow.response_id is not None or flow.requested:
+        return flow, ()
+    return request_response(flow, flow.queued)
+
+
+def refused(flow: Flow) -> Flow:
+    """The flow after a request for a response was turned down."""
+    return replace(flow, requested=False, abandoned=False)
+
+
+def collided(flow: Flow) -> Flow:
+    """The flow after our request met a response of the provider's own: ours is asked for again after that one."""
+    again = flow.queued or (replace(flow.asked, event_id=None) if flow.asked is not None else None)
+    return replace(refused(flow), queued=again, asked=None)

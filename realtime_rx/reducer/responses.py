@@ -1,0 +1,143 @@
+"""Responses: asked for, begun, cancelled, over."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from realtime_rx.effects import Effect, FlushPlayback, Notify, Send
+from realtime_rx.errors import RealtimeErrorInfo
+from realtime_rx.events import (
+    CancelRequested,
+    CancelResponse,
+    Interrupted,
+    InterruptRequested,
+    ResponseCreated,
+    ResponseDone,
+    ResponseRequested,
+)
+from realtime_rx.items import Item, ItemStatus
+from realtime_rx.reducer.conversation import upsert
+from realtime_rx.reducer.edits import Step, edit_message, settle
+from realtime_rx.reducer.requests import release, request_response
+from realtime_rx.reducer.tools import call_when_ready, response_over
+from realtime_rx.state import Flow, SessionState
+
+# How many interrupted responses are remembered: late deltas come within a moment of the interruption.
+DISCARDED = 8
+
+STATUS: dict[str, ItemStatus] = {"completed": "completed", "failed": "failed"}
+
+
+def response_requested(state: SessionState, event: ResponseRequested) -> Step:
+    flow, effects = request_response(state.flow, event.request)
+    return replace(state, flow=flow), effects
+
+
+def response_created(state: SessionState, event: ResponseCreated) -> Step:
+    flow = replace(state.flow, response_id=event.response_id, requested=False)
+    state = replace(state, flow=flow, error=None) if state.error is not None else replace(state, flow=flow)
+    if flow.abandoned:
+        return discard(replace(state, flow=replace(flow, abandoned=False)), event.response_id)
+    return state, ()
+
+
+def response_done(state: SessionState, event: ResponseDone) -> Step:
+    active = state.flow.response_id in (None, event.response_id)
+    state, effects = take_output(state, event)
+    if active:
+        state = silence(state, event)
+    if event.usage is not None:
+        state = replace(state, usage=state.usage + event.usage)
+    state, told = failure(state, event)
+    state, more = response_over(state, event.response_id, wanted=event.status == "completed")
+    flow, released = release(state.flow)
+    state = state if flow is state.flow else replace(state, flow=flow)
+    return state, (*told, *effects, *more, *released)
+
+
+def take_output(state: SessionState, event: ResponseDone) -> tuple[SessionState, tuple[Effect, ...]]:
+    """What the response says it made, whether or not we saw it being made."""
+    effects: tuple[Effect, ...] = ()
+    for item in event.items:
+        if item.type not in ("message", "function_call"):
+            continue
+        state = upsert(state, item, at=event.at, response_id=event.response_id)
+        state = edit_message(state, item.id, lambda message, item=item: settle(message, ended(item, event), **cut(event)))
+        if event.status == "completed":
+            state, calls = call_when_ready(state, item, event.response_id)
+            effects += calls
+    return state, effects
+
+
+def ended(item: Item, event: ResponseDone) -> ItemStatus:
+    """What became of an item, by its own word or by its response's."""
+    if item.status in ("completed", "incomplete", "failed"):
+        return item.status
+    return STATUS.get(event.status, "incomplete")
+
+
+def cut(event: ResponseDone) -> dict[str, bool]:
+    return {"interrupted": event.status == "cancelled"}
+
+
+def silence(state: SessionState, event: ResponseDone) -> SessionState:
+    """Nothing is being said any more."""
+    speaking = state.flow.speaking_item
+    status = STATUS.get(event.status, "incomplete")
+    state = edit_message(state, speaking, lambda message: settle(message, status, **cut(event)))
+    flow = replace(state.flow, response_id=None, requested=False, abandoned=False, speaking_item=None)
+    return state if flow == state.flow else replace(state, flow=flow)
+
+
+def failure(state: SessionState, event: ResponseDone) -> tuple[SessionState, tuple[Effect, ...]]:
+    """A failed response is an error even where no error event comes with it (a rate limit, say)."""
+    if event.status != "failed":
+        return state, ()
+    message = event.error_message or f"the response failed ({event.reason or 'no reason given'})"
+    error = RealtimeErrorInfo(message=message, code=event.error_code or event.reason or "response_failed", at=event.at)
+    return replace(state, error=error), (Notify(error),)
+
+
+def cancel_requested(state: SessionState, event: CancelRequested) -> Step:
+    flow = state.flow
+    if event.response_id is None and flow.response_id is None and flow.requested:
+        return replace(state, flow=replace(flow, abandoned=True, queued=None)), ()
+    target = event.response_id or flow.response_id
+    if target is None:
+        return state, ()
+    state = state if flow.queued is None else replace(state, flow=replace(flow, queued=None))
+    return state, (Send(CancelResponse(target)),)
+
+
+def interrupt_requested(state: SessionState, event: InterruptRequested) -> Step:
+    """Be silent now. The response is cancelled by its id: a cancel without one could hit the next response."""
+    flow = state.flow
+    quiet: tuple[Effect, ...] = (FlushPlayback(),) if state.is_playing or flow.speaking_item is not None else ()
+    if flow.response_id is not None:
+        state, effects = discard(state, flow.response_id)
+        return state, (*quiet, *effects)
+    if flow.requested:
+        return replace(state, flow=replace(flow, abandoned=True, queued=None)), quiet
+    return state, quiet
+
+
+def interrupted(state: SessionState, event: Interrupted) -> Step:
+    """The provider interrupted itself: what was being said stays as it is, and is not heard to its end."""
+    state = edit_message(
+        state, state.flow.speaking_item, lambda message: settle(message, "incomplete", interrupted=True)
+    )
+    return state, (FlushPlayback(),) if state.is_playing or state.flow.speaking_item is not None else ()
+
+
+def discard(state: SessionState, response_id: str) -> Step:
+    """Cancel a response and drop what still comes of it."""
+    flow = state.flow
+    if response_id in flow.discarded:
+        return state, ()
+    state = edit_message(
+        state, flow.speaking_item, lambda message: settle(message, "incomplete", interrupted=True)
+    )
+    discarded = (*flow.discarded, response_id)[-DISCARDED:]
+    flow = replace(flow, discarded=discarded, speaking_item=None, queued=None)
+    return replace(state, flow=flow), (Send(CancelResponse(response_id)),)
+

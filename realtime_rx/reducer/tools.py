@@ -1,0 +1,188 @@
+"""Tool calls: each is run once, answered once, and the model goes on once when a whole turn's calls are answered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from realtime_rx.effects import CallTool, Notify, Send
+from realtime_rx.errors import RealtimeErrorInfo
+from realtime_rx.events import (
+    CreateItem,
+    CreateResponse,
+    McpCallProgress,
+    ToolArgumentsDelta,
+    ToolArgumentsDone,
+    ToolCallsCancelled,
+    ToolFailed,
+    ToolReturned,
+)
+from realtime_rx.items import Item, ToolPart
+from realtime_rx.reducer.edits import Step, edit_message, ensure_message, find_call, with_part
+from realtime_rx.reducer.requests import request_response
+from realtime_rx.state import Message, PendingCall, SessionState
+
+
+def arguments_delta(state: SessionState, event: ToolArgumentsDelta) -> Step:
+    state = ensure_message(state, event.item_id, "assistant", at=event.at, response_id=event.response_id)
+
+    def grown(message: Message) -> Message:
+        part = tool_part(message, event.call_id)
+        if part.state != "input-streaming":
+            return message
+        return with_part(message, replace(part, arguments=part.arguments + event.delta))
+
+    return edit_message(state, event.item_id, grown), ()
+
+
+def arguments_done(state: SessionState, event: ToolArgumentsDone) -> Step:
+    state = ensure_message(state, event.item_id, "assistant", at=event.at, response_id=event.response_id)
+    message = state.messages.get(event.item_id)
+    part = tool_part(message, event.call_id) if message is not None else None
+    if part is None or part.state != "input-streaming":
+        return state, ()
+    part = replace(part, tool_name=event.name or part.tool_name, arguments=event.arguments)
+    state = edit_message(state, event.item_id, lambda message: with_part(message, part))
+    if part.provider_executed or not part.tool_name:
+        return state, ()
+    return call(state, event.item_id, part, event.response_id)
+
+
+def call_when_ready(state: SessionState, item: Item, response_id: str | None) -> Step:
+    """A call that is complete and was not made yet is made; one that was cut short never is."""
+    message = state.messages.get(item.id)
+    part = message.parts[0] if message is not None and message.parts else None
+    if item.type != "function_call" or not isinstance(part, ToolPart) or part.state != "input-streaming":
+        return state, ()
+    if part.provider_executed:
+        return state, ()
+    if item.status == "incomplete":
+        cut = replace(part, state="output-error", error="the call was cut short")
+        return edit_message(state, item.id, lambda message: with_part(message, cut)), ()
+    return call(state, item.id, part, response_id)
+
+
+def call(state: SessionState, item_id: str, part: ToolPart, response_id: str | None) -> Step:
+    """Ask for the tool to be run, or answer at once where the model wrote no JSON."""
+    owner = response_id or state.flow.response_id
+    pending = PendingCall(call_id=part.tool_call_id, item_id=item_id, response_id=owner)
+    state = replace(state, flow=replace(state.flow, calls=(*state.flow.calls, pending)))
+    arguments = decoded(part.arguments)
+    if isinstance(arguments, dict):
+        ready = replace(part, state="input-available", input=arguments)
+        state = edit_message(state, item_id, lambda message: with_part(message, ready))
+        return state, (CallTool(part.tool_call_id, part.tool_name, arguments),)
+    reason = f"the arguments of {part.tool_name!r} are not a JSON object: {part.arguments[:200]!r}"
+    error = RealtimeErrorInfo(message=reason, code="invalid_tool_arguments")
+    state, effects = answer(state, part.tool_call_id, None, error)
+    return state, (Notify(error), *effects)
+
+
+def decoded(arguments: str) -> Any:
+    """The arguments as data; None where they are no JSON. A tool without parameters may be called with nothing."""
+    if not arguments.strip():
+        return {}
+    try:
+        return msgspec.json.decode(arguments)
+    except (msgspec.DecodeError, UnicodeError):
+        return None
+
+
+def tool_returned(state: SessionState, event: ToolReturned) -> Step:
+    return answer(state, event.call_id, event.output, None)
+
+
+def tool_failed(state: SessionState, event: ToolFailed) -> Step:
+    before = state
+    state, effects = answer(state, event.call_id, None, event.error)
+    return state, (effects if state is before else (Notify(event.error), *effects))
+
+
+def answer(state: SessionState, call_id: str, output: Any, error: RealtimeErrorInfo | None) -> Step:
+    """Give a call its one output. A second one, or one for a call that nobody made, changes nothing."""
+    pending = next((each for each in state.flow.calls if each.call_id == call_id), None)
+    if pending is None or pending.answered:
+        return state, ()
+    found = find_call(state, call_id)
+    if found is not None:
+        message_id, part = found
+        settled = (
+            replace(part, state="output-available", output=output)
+            if error is None
+            else replace(part, state="output-error", error=error.message)
+        )
+        state = edit_message(state, message_id, lambda message: with_part(message, settled))
+    calls = tuple(replace(each, answered=True) if each is pending else each for each in state.flow.calls)
+    state = replace(state, flow=replace(state.flow, calls=calls))
+    said = Send(CreateItem(output_item(call_id, output, error)))
+    state, effects = go_on(state)
+    return state, (said, *effects)
+
+
+def output_item(call_id: str, output: Any, error: RealtimeErrorInfo | None) -> Item:
+    """What the model is told: text as it is, data as JSON, a failure as ``{"error": …}``."""
+    told: Any = output if error is None else {"error": error.message}
+    text = told if isinstance(told, str) else msgspec.json.encode(told).decode()
+    part = ToolPart(tool_name="", tool_call_id=call_id, state="output-available", output=text)
+    return Item(id="", type="function_call_output", parts=(part,))
+
+
+def calls_cancelled(state: SessionState, event: ToolCallsCancelled) -> Step:
+    """The provider no longer wants these outputs."""
+    for call_id in event.call_ids:
+        found = find_call(state, call_id)
+        if found is not None and not found[1].state.startswith("output"):
+            cancelled = replace(found[1], state="output-error", error="cancelled by the provider")
+            state = edit_message(state, found[0], lambda message, part=cancelled: with_part(message, part))
+    calls = tuple(each for each in state.flow.calls if each.call_id not in event.call_ids)
+    return (state if len(calls) == len(state.flow.calls) else replace(state, flow=replace(state.flow, calls=calls))), ()
+
+
+def response_over(state: SessionState, response_id: str, *, wanted: bool) -> Step:
+    """No more calls come from this response. ``wanted``: it ended well, so the model waits for the outputs.
+
+    Those of a response that was cut short are still answered, but nothing is asked for after them.
+    """
+    calls = state.flow.calls
+    if not any(each.response_id == response_id for each in calls):
+        return state, ()
+    marked = tuple(
+        replace(each, response_done=True, wanted=wanted) if each.response_id == response_id else each for each in calls
+    )
+    return go_on(replace(state, flow=replace(state.flow, calls=marked)))
+
+
+def go_on(state: SessionState) -> Step:
+    """Forget the calls of turns whose calls are all answered, and ask for the response that goes on from them."""
+    calls = state.flow.calls
+    waiting = {each.response_id for each in calls if not (each.answered and each.response_done)}
+    rest = tuple(each for each in calls if each.response_id in waiting)
+    if len(rest) == len(calls):
+        return state, ()
+    wanted = any(each.wanted for each in calls if each.response_id not in waiting)
+    flow = replace(state.flow, calls=rest)
+    flow, effects = request_response(flow, CreateResponse()) if wanted else (flow, ())
+    return replace(state, flow=flow), effects
+
+
+def tool_part(message: Message | None, call_id: str | None) -> ToolPart:
+    """The call that the message holds, or an empty one for its first words."""
+    part = next((each for each in message.parts if isinstance(each, ToolPart)), None) if message else None
+    return part if part is not None else ToolPart(tool_name="", tool_call_id=call_id or "")
+
+
+def mcp_call_progress(state: SessionState, event: McpCallProgress) -> Step:
+    """A call that the provider runs itself: its arguments are done when it starts, its output comes with its item."""
+
+    def moved(message: Message) -> Message:
+        part = tool_part(message, None)
+        if event.progress == "failed":
+            return with_part(message, replace(part, state="output-error", error=part.error or "the call failed"))
+        if part.state != "input-streaming":
+            return message
+        return with_part(message, replace(part, state="input-available", input=decoded(part.arguments)))
+
+    return edit_message(state, event.item_id, moved), ()
+

@@ -1,0 +1,113 @@
+"""The user: speaking, being understood, typing."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from realtime_rx.effects import FlushPlayback, Send
+from realtime_rx.events import (
+    AudioCommitted,
+    CreateItem,
+    EventSubmitted,
+    InputTranscriptionCompleted,
+    InputTranscriptionDelta,
+    InputTranscriptionFailed,
+    SpeechStarted,
+    SpeechStopped,
+    UpdateSession,
+)
+from realtime_rx.items import AudioPart
+from realtime_rx.reducer.edits import Step, edit_message, ensure_message, move, part_at, place, with_part
+from realtime_rx.state import Message, SessionState
+
+
+def speech_started(state: SessionState, event: SpeechStarted) -> Step:
+    flow = replace(state.flow, user_speaking=True, user_item=event.item_id or state.flow.user_item)
+    return replace(state, flow=flow), (FlushPlayback(),) if state.is_playing else ()
+
+
+def speech_stopped(state: SessionState, event: SpeechStopped) -> Step:
+    return replace(state, flow=replace(state.flow, user_speaking=False)), ()
+
+
+def audio_committed(state: SessionState, event: AudioCommitted) -> Step:
+    """What was said takes its place at once; its words come when they are understood, maybe after the reply."""
+    state = ensure_message(state, event.item_id, "user", at=event.at)
+    state = edit_message(state, event.item_id, lambda message: with_voice(message, AudioPart(state="streaming"), 0))
+    state = place(state, event.item_id, event.previous_item_id)
+    return replace(state, flow=replace(state.flow, user_item=event.item_id, user_speaking=False)), ()
+
+
+def transcription_delta(state: SessionState, event: InputTranscriptionDelta) -> Step:
+    state = heard(state, event.item_id, event.at)
+
+    def grown(message: Message) -> Message:
+        old = voice(message, event.content_index)
+        if old.state == "done":
+            return message
+        return with_part(message, replace(old, transcript=old.transcript + event.delta))
+
+    return edit_message(state, event.item_id, grown), ()
+
+
+def transcription_completed(state: SessionState, event: InputTranscriptionCompleted) -> Step:
+    """The latest transcript of an item holds: some providers send several."""
+    state = heard(state, event.item_id, event.at)
+    done = AudioPart(transcript=event.transcript, content_index=event.content_index)
+    state = edit_message(state, event.item_id, lambda message: understood(message, done))
+    return (state if event.usage is None else replace(state, usage=state.usage + event.usage)), ()
+
+
+def transcription_failed(state: SessionState, event: InputTranscriptionFailed) -> Step:
+    state = heard(state, event.item_id, event.at)
+
+    def failed(message: Message) -> Message:
+        reason = event.message or event.code or "the transcription failed"
+        return understood(message, replace(voice(message, event.content_index), state="done", error=reason))
+
+    return edit_message(state, event.item_id, failed), ()
+
+
+def heard(state: SessionState, item_id: str, at: float) -> SessionState:
+    """The state with a user message for what was said: a transcript can come before its item."""
+    state = ensure_message(state, item_id, "user", at=at)
+    return state if state.flow.user_item == item_id else replace(state, flow=replace(state.flow, user_item=item_id))
+
+
+def voice(message: Message, content_index: int) -> AudioPart:
+    position = part_at(message.parts, content_index)
+    part = message.parts[position] if position >= 0 else None
+    return part if isinstance(part, AudioPart) else AudioPart(state="streaming", content_index=content_index)
+
+
+def with_voice(message: Message, part: AudioPart, content_index: int) -> Message:
+    """The message with that part, unless it has one there already."""
+    return message if part_at(message.parts, content_index) >= 0 else with_part(message, part)
+
+
+def understood(message: Message, part: AudioPart) -> Message:
+    settled = with_part(message, part)
+    return settled if settled.status == "completed" else replace(settled, status="completed")
+
+
+def event_submitted(state: SessionState, event: EventSubmitted) -> Step:
+    """A verb's event goes out as it is; what the user wrote is shown before the provider has it."""
+    submitted = event.event
+    if isinstance(submitted, UpdateSession):
+        state = replace(state, config=state.config.merged(submitted.config))
+    elif isinstance(submitted, CreateItem) and submitted.item.type == "message":
+        state = shown(state, submitted, event.at)
+    connected = state.status in ("connecting", "connected", "reconnecting")
+    return state, (Send(submitted),) if connected else ()
+
+
+def shown(state: SessionState, submitted: CreateItem, at: float) -> SessionState:
+    item = submitted.item
+    if state.messages.find(item.id) >= 0:
+        return state
+    message = Message(id=item.id, role=item.role or "user", parts=item.parts, created_at=at)
+    flow = replace(state.flow, optimistic=(*state.flow.optimistic, item.id))
+    state = replace(state, messages=state.messages.append(message), flow=flow)
+    if submitted.previous_item_id == "root":
+        return move(state, item.id, state.messages.find(flow.anchor or ""))
+    return state if submitted.previous_item_id is None else place(state, item.id, submitted.previous_item_id)

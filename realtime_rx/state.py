@@ -1,0 +1,165 @@
+"""The one immutable state of a session.
+
+The rules: everything that decides what the next event means lives here, in-flight knowledge included; nothing else
+does. What can be derived is a property or a selector, not a field. No sound, no secret, no clock, no random number.
+A slice that did not change is the same object as before, so a reader diffs with ``is``.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, Union
+
+import msgspec
+from msgspec import Struct, structs
+
+from realtime_rx.config import SessionConfig
+from realtime_rx.errors import ProtocolError, RealtimeErrorInfo
+from realtime_rx.events import SERVER_EVENTS, CreateResponse, ServerEvent
+from realtime_rx.items import AudioPart, ItemStatus, Part, RateLimit, Role, TextPart, Usage
+from realtime_rx.sequences import Ring, Thread
+
+__all__ = ["Flow", "Message", "Mode", "PendingCall", "SessionState", "Status"]
+
+Status = Literal["disconnected", "connecting", "connected", "reconnecting", "error"]
+Mode = Literal["idle", "listening", "thinking", "speaking"]
+
+DEFAULT_MAX_EVENTS = 500
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """One item of the conversation, under the provider's item id, in the provider's order.
+
+    ``created_at`` is in seconds since the epoch. ``interrupted``: it was cut short. ``response_id`` says which response
+    made it. A user message that was sent and not yet confirmed is ``in_progress``.
+    """
+
+    id: str
+    role: Role
+    parts: tuple[Part, ...] = ()
+    created_at: float = 0.0
+    interrupted: bool = False
+    status: ItemStatus = "in_progress"
+    response_id: str | None = None
+
+    @property
+    def text(self) -> str:
+        """All words of the message, written and spoken."""
+        return "".join(
+            part.text if isinstance(part, TextPart) else part.transcript
+            for part in self.parts
+            if isinstance(part, (TextPart, AudioPart))
+        )
+
+
+class PendingCall(Struct, frozen=True, kw_only=True, gc=False):
+    """A tool call whose turn is not over.
+
+    ``response_done``: no further call will come with it. ``wanted``: the model goes on when it has the output.
+    """
+
+    call_id: str
+    item_id: str
+    response_id: str | None = None
+    answered: bool = False
+    response_done: bool = False
+    wanted: bool = True
+
+
+class Flow(Struct, frozen=True, kw_only=True):
+    """What is in flight.
+
+    ``response_id`` is the active response; ``requested``: we asked for one whose id is not known yet; ``asked`` is
+    the last request, ``queued`` one to ask for when the active one is over. ``abandoned``: cancel what was
+    requested as soon as its id is known. ``discarded`` responses were
+    interrupted: their late deltas are dropped. ``anchor`` is the last message of earlier connections: the first item of
+    this connection's conversation goes behind it, once (``rooted``).
+    """
+
+    response_id: str | None = None
+    requested: bool = False
+    asked: CreateResponse | None = None
+    queued: CreateResponse | None = None
+    abandoned: bool = False
+    creates: int = 0
+    discarded: tuple[str, ...] = ()
+    speaking_item: str | None = None
+    user_item: str | None = None
+    user_speaking: bool = False
+    calls: tuple[PendingCall, ...] = ()
+    optimistic: tuple[str, ...] = ()
+    anchor: str | None = None
+    rooted: bool = False
+
+
+class SessionState(Struct, frozen=True, kw_only=True):
+    """All there is to know of a session at one moment.
+
+    ``messages`` and ``events`` compare and iterate like tuples; ``events`` keeps the last ``max_events``. ``session``
+    is what the provider says is in force, ``config`` what was asked for. ``connection`` counts the dials.
+    """
+
+    status: Status = "disconnected"
+    mode: Mode = "idle"
+    messages: Thread[Message] = Thread()
+    events: Ring[ServerEvent] = Ring(DEFAULT_MAX_EVENTS)
+    error: RealtimeErrorInfo | None = None
+    is_capturing: bool = False
+    is_playing: bool = False
+    usage: Usage = Usage()
+    rate_limits: tuple[RateLimit, ...] = ()
+    session_id: str | None = None
+    conversation_id: str | None = None
+    model: str | None = None
+    session: dict[str, Any] = {}
+    config: SessionConfig = SessionConfig()
+    connection: int = 0
+    flow: Flow = Flow()
+
+    @classmethod
+    def initial(cls, *, max_events: int = DEFAULT_MAX_EVENTS) -> SessionState:
+        """The state before anything happened."""
+        return cls(events=Ring(max_events))
+
+    @property
+    def pending_user_transcript(self) -> str | None:
+        """What the user is saying, as far as it is understood; None when nothing is pending."""
+        return self._streaming(self.flow.user_item)
+
+    @property
+    def pending_assistant_transcript(self) -> str | None:
+        """What the assistant is saying or writing right now; None when nothing is pending."""
+        return self._streaming(self.flow.speaking_item)
+
+    def _streaming(self, item_id: str | None) -> str | None:
+        message = self.messages.get(item_id) if item_id is not None else None
+        if message is None:
+            return None
+        streaming = any(isinstance(p, (TextPart, AudioPart)) and p.state == "streaming" for p in message.parts)
+        return message.text if streaming else None
+
+    def to_json(self) -> bytes:
+        """This state as JSON; :meth:`from_json` gives an equal one."""
+        fields = {name: getattr(self, name) for name in self.__struct_fields__}
+        return msgspec.json.encode({**fields, "max_events": self.events.maxlen}, enc_hook=list)
+
+    @classmethod
+    def from_json(cls, data: bytes | str) -> SessionState:
+        """A state from :meth:`to_json`'s JSON. Raises :class:`ProtocolError` where the JSON is not such a state."""
+        try:
+            stored = _stored_decoder.decode(data)
+        except msgspec.MsgspecError as error:
+            raise ProtocolError(f"this is not a stored session state: {error}") from error
+        fields = {name: getattr(stored, name) for name in cls.__struct_fields__}
+        fields["messages"] = Thread(stored.messages)
+        fields["events"] = Ring(stored.max_events, stored.events)
+        return cls(**fields)
+
+
+def _stored_state() -> type[Any]:
+    """The JSON shape of a state: its fields, with plain lists for the two sequences."""
+    plain: dict[str, Any] = {"messages": list[Message], "events": list[Union[SERVER_EVENTS]]}
+    fields = [(field.name, plain.get(field.name, field.type)) for field in structs.fields(SessionState)]
+    return msgspec.defstruct("StoredState", [*fields, ("max_events", int)], kw_only=True)
+
+
+_stored_decoder = msgspec.json.Decoder(_stored_state())
