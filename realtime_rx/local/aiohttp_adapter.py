@@ -1,5 +1,6 @@
 """The engine on a socket of `aiohttp`, with `POST /v1/realtime/client_secrets` beside it."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from http import HTTPStatus
@@ -7,17 +8,19 @@ from http import HTTPStatus
 from aiohttp import WSMsgType, web
 
 from .errors import ClientError
-from .gate import MAX_FRAME, PATH, SECRETS_PATH, SUBPROTOCOL, Gate, Handshake, Refusal
+from .gate import MAX_FRAME, PATH, SECRETS_PATH, Gate, Handshake, Refusal, choose_subprotocol
 from .pump import Connect, converse
 
 MAX_BODY = 2**20
 """Bytes of a client secret request: instructions and tools, no audio."""
+CLOSE_SECONDS = 2
+"""How long a peer may take to answer our close."""
 
 
 @asynccontextmanager
 async def listen(host: str, port: int, gate: Gate, connect: Connect) -> AsyncGenerator[int, None]:
     """Serve until the context ends; gives the port."""
-    runner = web.AppRunner(application(gate, connect), shutdown_timeout=2, access_log=None)
+    runner = web.AppRunner(application(gate, connect), shutdown_timeout=CLOSE_SECONDS, access_log=None)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -31,10 +34,15 @@ def application(gate: Gate, connect: Connect) -> web.Application:
     open_sockets = set[web.WebSocketResponse]()
 
     async def realtime(request: web.Request) -> web.StreamResponse:
-        verdict = gate.admit(_handshake(request))
+        handshake = _handshake(request)
+        verdict = gate.admit(handshake)
         if isinstance(verdict, Refusal):
             return _error(verdict.status, verdict.message)
-        socket = web.WebSocketResponse(protocols=(SUBPROTOCOL,), max_msg_size=MAX_FRAME, compress=False)
+        chosen = choose_subprotocol(handshake.subprotocols)
+        protocols = () if chosen is None else (chosen,)
+        socket = web.WebSocketResponse(
+            protocols=protocols, max_msg_size=MAX_FRAME, compress=False, timeout=CLOSE_SECONDS
+        )
         await socket.prepare(request)
         open_sockets.add(socket)
         try:
@@ -52,8 +60,7 @@ def application(gate: Gate, connect: Connect) -> web.Application:
         return _error(answer.status, answer.message) if isinstance(answer, Refusal) else web.json_response(answer)
 
     async def close_sockets(app: web.Application) -> None:
-        for socket in tuple(open_sockets):
-            await socket.close(code=1001, message=b"server shutdown")
+        await asyncio.gather(*(socket.close(code=1001, message=b"server shutdown") for socket in open_sockets))
 
     app = web.Application(client_max_size=MAX_BODY)
     app.add_routes([web.get(PATH, realtime), web.post(SECRETS_PATH, client_secrets)])

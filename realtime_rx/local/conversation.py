@@ -40,6 +40,17 @@ class Entry:
     def id(self) -> str:
         return self.item["id"]
 
+    @property
+    def unheard(self) -> int | None:
+        """Index of the content part that is sound without words yet, or None."""
+        parts = enumerate(self.item.get("content", ()))
+        return next((at for at, part in parts if part["type"] == "input_audio" and not part["transcript"]), None)
+
+    def transcribe(self, index: int, transcript: str) -> None:
+        content: list[Json] = list(self.item["content"])
+        content[index] = {**content[index], "transcript": transcript}
+        self.item = {**self.item, "content": content}
+
     def hear(self, sound: bytes) -> None:
         """Add audio, of which the first two minutes are kept."""
         rate = BYTES_PER_SECOND[self.format]
@@ -62,7 +73,8 @@ class Entry:
             message = f"Audio content of {int(self.audio_ms)}ms is already shorter than {audio_end_ms}ms"
             raise ClientError(message, "invalid_value", "audio_end_ms")
         heard = max((end for at_ms, end in self.marks if at_ms < audio_end_ms), default=0)
-        self.write({**content[0], "transcript": content[0]["transcript"][:heard].rstrip()}, self.item["status"])
+        cut = {**content[0], "transcript": content[0]["transcript"][:heard].rstrip()}
+        self.item = {**self.item, "content": [cut, *content[1:]]}
         self.truncated, self.audio_ms = True, audio_end_ms
         del self.audio[audio_end_ms * BYTES_PER_SECOND[self.format] // 1000 // 2 * 2 :]
 

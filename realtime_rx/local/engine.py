@@ -138,8 +138,8 @@ class Engine:
         previous = self._conversation.insert(entry, after)
         self.emit("conversation.item.added", previous_item_id=previous, item=entry.item)
         self.emit("conversation.item.done", previous_item_id=previous, item=entry.item)
-        if entry.audio and not entry.item["content"][0].get("transcript"):
-            self._hearing.add(task := self._spawn(self._transcribe(entry)))
+        if (index := entry.unheard) is not None:
+            self._hearing.add(task := self._spawn(self._transcribe(entry, index)))
             task.add_done_callback(self._hearing.discard)
 
     def _delete_item(self, event: p.ItemDelete) -> None:
@@ -167,6 +167,8 @@ class Engine:
         return self._session["audio"]["input"]
 
     def _append(self, event: p.BufferAppend) -> None:
+        if self._ear is None and self._input["turn_detection"] is not None and not self._buffer:
+            log.warning("audio comes in, but nothing here detects turns: end them with input_audio_buffer.commit")
         self._buffer += decode_audio(event.audio, "audio")
         most = BUFFERED_SECONDS * BYTES_PER_SECOND[self._input["format"]["type"]]
         del self._buffer[: max(0, len(self._buffer) - most)]
@@ -195,9 +197,9 @@ class Engine:
         self.emit("input_audio_buffer.committed", item_id=entry.id, previous_item_id=self._conversation.last_id)
         self._add(entry, None)
 
-    async def _transcribe(self, entry: Entry) -> None:
+    async def _transcribe(self, entry: Entry, index: int) -> None:
         """Put the words of a spoken item into it, and tell them when the session asked for transcription."""
-        here: Json = {"item_id": entry.id, "content_index": 0}
+        here: Json = {"item_id": entry.id, "content_index": index}
         wanted: Json | None = self._input["transcription"]
         try:
             if self._ear is None:
@@ -210,8 +212,7 @@ class Engine:
             failure = {"type": "server_error", "code": code, "message": str(error), "param": None}
             self.emit("conversation.item.input_audio_transcription.failed", **here, error=failure)
             return
-        part = entry.item["content"][0]
-        entry.item = {**entry.item, "content": [{**part, "transcript": text}, *entry.item["content"][1:]]}
+        entry.transcribe(index, text)
         if wanted is not None:
             kind = "conversation.item.input_audio_transcription"
             usage = {"type": "duration", "seconds": round(entry.audio_ms / 1000, 2)}

@@ -154,7 +154,7 @@ class Message(ItemBase, frozen=True, kw_only=True, tag_field="type", tag="messag
 class FunctionCall(ItemBase, frozen=True, kw_only=True, tag_field="type", tag="function_call"):
     name: str
     arguments: str
-    call_id: ItemId | Unset = UNSET
+    call_id: str | Unset = UNSET
 
 
 class FunctionCallOutput(ItemBase, frozen=True, kw_only=True, tag_field="type", tag="function_call_output"):

@@ -146,8 +146,8 @@ class Response:
             return
         if isinstance(part, ToolCall):
             self._call(part)
-        elif part.strip():
-            await self._say(part)
+        elif text := part.strip():
+            await self._say(text)
 
     def _call(self, call: ToolCall) -> None:
         entry = Entry(new_item("function_call", name=call.name, call_id=new_id("call"), arguments=""))

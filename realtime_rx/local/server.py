@@ -73,7 +73,8 @@ class LocalServer:
     @property
     def url(self) -> str:
         """The WebSocket endpoint; the port is known once the server runs."""
-        return f"ws://{self._host}:{self._port}{PATH}"
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        return f"ws://{host}:{self._port}{PATH}"
 
     @property
     def capabilities(self) -> ServerCapabilities:

@@ -33,7 +33,10 @@ def new_id(prefix: str) -> str:
 
 
 def default_session(model: str) -> Json:
-    """The session of `session.created`, in the shape the hosted service sends. Nothing expires here."""
+    """The session of `session.created`, in the shape the hosted service sends.
+
+    Turn detection starts as null, because nothing here detects turns yet; a client's own setting is kept and echoed.
+    """
     pcm: Json = {"type": "audio/pcm", "rate": 24000}
     return {
         "type": "realtime",
@@ -50,7 +53,7 @@ def default_session(model: str) -> Json:
         "prompt": None,
         "expires_at": int(time.time()) + 86400,
         "audio": {
-            "input": {"format": pcm, "transcription": None, "noise_reduction": None, "turn_detection": SERVER_VAD},
+            "input": {"format": pcm, "transcription": None, "noise_reduction": None, "turn_detection": None},
             "output": {"format": pcm, "voice": "marin", "speed": 1.0},
         },
         "include": None,

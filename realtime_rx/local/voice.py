@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-TOKEN = re.compile(r"\S+\s*")
-SENTENCE = re.compile(r".+?(?:[.!?]+(?=\s|\Z)\s*|\Z)", re.DOTALL)
+TOKEN = re.compile(r"\s*\S+(?:\s+\Z)?")
+SENTENCE = re.compile(r"\s*\S.*?(?:[.!?]+(?=\s|\Z)|\Z)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,13 @@ class Voice(Protocol):
 
 
 def sentences(text: str) -> list[str]:
-    """`text` in pieces that end after a sentence mark; joined they are `text`. A point inside a number ends nothing."""
+    """`text` cut after its sentence marks; joined they are `text`. A point inside a number ends nothing."""
     return SENTENCE.findall(text)
 
 
 def tokens(text: str) -> list[str]:
-    """Words with the space that follows them; joined they are `text`, leading space included."""
-    lead = text[: len(text) - len(text.lstrip())]
-    found = TOKEN.findall(text)
-    return [lead + found[0], *found[1:]] if found else [text] if text else []
+    """Words with the space before them; joined they are `text`."""
+    return TOKEN.findall(text)
 
 
 def align(text: str, events: Sequence[tuple[int, float]], duration_ms: float) -> tuple[Word, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
+from weakref import WeakKeyDictionary
 
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
@@ -15,7 +16,7 @@ from .pump import Connect, converse
 @asynccontextmanager
 async def listen(host: str, port: int, gate: Gate, connect: Connect) -> AsyncGenerator[int, None]:
     """Serve until the context ends; gives the port."""
-    admitted: dict[ServerConnection, Admission] = {}
+    admitted: WeakKeyDictionary[ServerConnection, Admission] = WeakKeyDictionary()
 
     def process_request(connection: ServerConnection, request: Request) -> Response | None:
         verdict = gate.admit(_handshake(request))
@@ -25,7 +26,7 @@ async def listen(host: str, port: int, gate: Gate, connect: Connect) -> AsyncGen
         return None
 
     async def handle(connection: ServerConnection) -> None:
-        await converse(_Socket(connection), admitted.pop(connection), connect)
+        await converse(_Socket(connection), admitted[connection], connect)
 
     server = await serve(
         handle,
