@@ -71,7 +71,7 @@ def throughput_table(kinds: dict[str, Measurements]) -> str:
             for values in (each(mine, wall), ratios(mine, reference, wall), ratios(mine, reference, cpu))
         ]
         rows.append((name, *cells, verdict(peer)))
-    return render(("frame to event to state", *columns, "messages"), rows)
+    return render(("frame to event to state, 100 turns", *columns, "messages"), rows)
 
 
 def growth_table(sizes: dict[int, Measurements]) -> str:

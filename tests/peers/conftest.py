@@ -5,6 +5,7 @@ import json
 from asyncio.subprocess import PIPE, create_subprocess_exec
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -65,6 +66,7 @@ async def talk(client: Client) -> Report:
 def saw(request: pytest.FixtureRequest) -> Report:
     """The report of one client, run once for all tests of a module."""
     client = CLIENTS[request.param]
-    with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+    capture: Any = request.config.pluginmanager.getplugin("capturemanager")
+    with capture.global_and_fixture_disabled():  # an installation takes a while: let its progress be seen
         client.environment.install()
     return asyncio.run(talk(client))

@@ -9,6 +9,18 @@ from benchmarks import environments
 from benchmarks.environments import InstallationError, NodeEnvironment, PythonEnvironment
 
 
+def no_npm(_name: str) -> None:
+    """There is no npm on the PATH."""
+
+
+def some_npm(_name: str) -> str:
+    return "npm"
+
+
+def pretend(*_: object) -> str:
+    return ""
+
+
 def refuse(*_: object) -> str:
     raise InstallationError("nothing shall be installed here")
 
@@ -23,14 +35,14 @@ def npm_installs_node(version: str | None, directory: Path, monkeypatch: pytest.
             node.touch()
         return f"{version}\n"
 
-    monkeypatch.setattr(shutil, "which", lambda _name: "npm")
+    monkeypatch.setattr(shutil, "which", some_npm)
     monkeypatch.setattr(environments, "run", run)
     return NodeEnvironment(directory, ())
 
 
 def test_missing_npm_is_explained(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without npm, the error says to install Node.js 22 or newer and from where."""
-    monkeypatch.setattr(shutil, "which", lambda _name: None)
+    monkeypatch.setattr(shutil, "which", no_npm)
     with pytest.raises(InstallationError, match=r"npm was not found.*Install Node\.js 22 or newer.*nodejs\.org"):
         NodeEnvironment(tmp_path / "node", ()).install()
 
@@ -63,7 +75,7 @@ def test_a_broken_installation_is_made_anew(tmp_path: Path, monkeypatch: pytest.
 
 def test_other_requirements_need_another_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A change of the requirements makes the environment anew."""
-    monkeypatch.setattr(environments, "run", lambda *_: "")
+    monkeypatch.setattr(environments, "run", pretend)
     PythonEnvironment(tmp_path / "python", ("one",)).install()
     monkeypatch.setattr(environments, "run", refuse)
     with pytest.raises(InstallationError):
