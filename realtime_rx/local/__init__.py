@@ -6,7 +6,7 @@ Real: event order, cancel, truncate, tools, errors, sound. Estimated: usage and 
 stored prompts.
 """
 
-from .brain import Brain, Called, Returned, Said, ToolCall, Turn
+from .brain import Brain, Called, Reply, Returned, Said, ToolCall, Turn
 from .chat_brain import ChatCompletionsBrain
 from .ear import Ear
 from .embedded import EmbeddedServer, embedded
@@ -31,6 +31,7 @@ __all__ = [
     "KeywordBrain",
     "LocalServer",
     "Pace",
+    "Reply",
     "Returned",
     "Said",
     "ServerCapabilities",
