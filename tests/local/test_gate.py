@@ -1,0 +1,60 @@
+"""Who may connect: what the sockets do not show."""
+
+from http import HTTPStatus
+
+from realtime_rx.local.gate import Admission, Gate, Handshake, Refusal
+
+
+class Clock:
+    now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def key(value: str) -> Handshake:
+    return Handshake(target="/v1/realtime", authorization=f"Bearer {value}")
+
+
+def issued(gate: Gate, body: bytes) -> tuple[str, int]:
+    answer = gate.issue(body, "Bearer key", None)
+    assert not isinstance(answer, Refusal)
+    return answer["value"], answer["expires_at"]
+
+
+def test_a_secret_expires() -> None:
+    """A client secret opens nothing once its time is over."""
+    clock = Clock()
+    gate = Gate("key", clock)
+    value, expires_at = issued(gate, b'{"expires_after": {"anchor": "created_at", "seconds": 60}}')
+    assert expires_at == 1060
+    clock.now = 1059
+    assert isinstance(gate.admit(key(value)), Admission)
+    clock.now = 1060
+    refused = gate.admit(key(value))
+    assert isinstance(refused, Refusal)
+    assert refused.status == HTTPStatus.UNAUTHORIZED
+
+
+def test_the_life_of_a_secret_has_limits() -> None:
+    """A life below 10 s or above two hours is brought into that range; the default is ten minutes."""
+    gate = Gate("key", Clock())
+    lives = [issued(gate, body)[1] - 1000 for body in (b'{"expires_after":{"seconds":1}}', b"{}")]
+    assert lives == [10, 600]
+    assert issued(gate, b'{"expires_after":{"seconds":999999}}')[1] == 8200
+
+
+def test_expired_secrets_are_forgotten() -> None:
+    """Secrets do not pile up."""
+    clock = Clock()
+    gate = Gate(now=clock)
+    for _ in range(5):
+        issued(gate, b"{}")
+        clock.now += 10_000
+    assert len(gate._issued) == 1
+
+
+def test_without_a_key_every_token_is_welcome() -> None:
+    """The default server asks for no key and minds none."""
+    verdict = Gate().admit(key("anything"))
+    assert verdict == Admission("local", None)
