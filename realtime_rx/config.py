@@ -26,7 +26,7 @@ class TurnDetection(Struct, frozen=True, kw_only=True, omit_defaults=True):
     threshold: float | UnsetType = UNSET
     prefix_padding_ms: int | UnsetType = UNSET
     silence_duration_ms: int | UnsetType = UNSET
-    idle_timeout_ms: int | None | UnsetType = UNSET
+    idle_timeout_ms: int | UnsetType | None = UNSET
     eagerness: Eagerness | UnsetType = UNSET
     create_response: bool | UnsetType = UNSET
     interrupt_response: bool | UnsetType = UNSET
@@ -78,8 +78,8 @@ class SessionConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     output_modalities: tuple[Modality, ...] | UnsetType = UNSET
     input_format: AudioFormat | UnsetType = UNSET
     output_format: AudioFormat | UnsetType = UNSET
-    transcription: Transcription | None | UnsetType = UNSET
-    noise_reduction: Literal["near_field", "far_field"] | None | UnsetType = UNSET
+    transcription: Transcription | UnsetType | None = UNSET
+    noise_reduction: Literal["near_field", "far_field"] | UnsetType | None = UNSET
     turn_detection: TurnDetection | UnsetType = UNSET
     tools: tuple[ToolDefinition, ...] | UnsetType = UNSET
     tool_choice: str | dict[str, Any] | UnsetType = UNSET
@@ -87,9 +87,9 @@ class SessionConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
     temperature: float | UnsetType = UNSET
     max_output_tokens: int | Literal["inf"] | UnsetType = UNSET
     truncation: str | dict[str, Any] | UnsetType = UNSET
-    prompt: dict[str, Any] | None | UnsetType = UNSET
-    tracing: str | dict[str, Any] | None | UnsetType = UNSET
-    include: tuple[str, ...] | None | UnsetType = UNSET
+    prompt: dict[str, Any] | UnsetType | None = UNSET
+    tracing: str | dict[str, Any] | UnsetType | None = UNSET
+    include: tuple[str, ...] | UnsetType | None = UNSET
     provider_options: dict[str, Any] = {}
 
     def merged(self, newer: SessionConfig) -> SessionConfig:

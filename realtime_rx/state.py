@@ -157,7 +157,8 @@ class SessionState(Struct, frozen=True, kw_only=True):
 
 def _stored_state() -> type[Any]:
     """The JSON shape of a state: its fields, with plain lists for the two sequences."""
-    plain: dict[str, Any] = {"messages": list[Message], "events": list[Union[SERVER_EVENTS]]}
+    event = Union[SERVER_EVENTS]  # noqa: UP007 - made of a tuple
+    plain: dict[str, Any] = {"messages": list[Message], "events": list[event]}
     fields = [(field.name, plain.get(field.name, field.type)) for field in structs.fields(SessionState)]
     return msgspec.defstruct("StoredState", [*fields, ("max_events", int)], kw_only=True)
 

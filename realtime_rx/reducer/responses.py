@@ -20,7 +20,7 @@ from realtime_rx.reducer.conversation import upsert
 from realtime_rx.reducer.edits import Step, edit_message, settle
 from realtime_rx.reducer.requests import release, request_response
 from realtime_rx.reducer.tools import call_when_ready, response_over
-from realtime_rx.state import Flow, SessionState
+from realtime_rx.state import SessionState
 
 # How many interrupted responses are remembered: late deltas come within a moment of the interruption.
 DISCARDED = 8
@@ -62,7 +62,10 @@ def take_output(state: SessionState, event: ResponseDone) -> tuple[SessionState,
         if item.type not in ("message", "function_call"):
             continue
         state = upsert(state, item, at=event.at, response_id=event.response_id)
-        state = edit_message(state, item.id, lambda message, item=item: settle(message, ended(item, event), **cut(event)))
+        status = ended(item, event)
+        state = edit_message(
+            state, item.id, lambda message, status=status: settle(message, status, interrupted=cut_short(event))
+        )
         if event.status == "completed":
             state, calls = call_when_ready(state, item, event.response_id)
             effects += calls
@@ -76,15 +79,15 @@ def ended(item: Item, event: ResponseDone) -> ItemStatus:
     return STATUS.get(event.status, "incomplete")
 
 
-def cut(event: ResponseDone) -> dict[str, bool]:
-    return {"interrupted": event.status == "cancelled"}
+def cut_short(event: ResponseDone) -> bool:
+    return event.status == "cancelled"
 
 
 def silence(state: SessionState, event: ResponseDone) -> SessionState:
     """Nothing is being said any more."""
     speaking = state.flow.speaking_item
     status = STATUS.get(event.status, "incomplete")
-    state = edit_message(state, speaking, lambda message: settle(message, status, **cut(event)))
+    state = edit_message(state, speaking, lambda message: settle(message, status, interrupted=cut_short(event)))
     flow = replace(state.flow, response_id=None, requested=False, abandoned=False, speaking_item=None)
     return state if flow == state.flow else replace(state, flow=flow)
 
@@ -134,10 +137,7 @@ def discard(state: SessionState, response_id: str) -> Step:
     flow = state.flow
     if response_id in flow.discarded:
         return state, ()
-    state = edit_message(
-        state, flow.speaking_item, lambda message: settle(message, "incomplete", interrupted=True)
-    )
+    state = edit_message(state, flow.speaking_item, lambda message: settle(message, "incomplete", interrupted=True))
     discarded = (*flow.discarded, response_id)[-DISCARDED:]
     flow = replace(flow, discarded=discarded, speaking_item=None, queued=None)
     return replace(state, flow=flow), (Send(CancelResponse(response_id)),)
-

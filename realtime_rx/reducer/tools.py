@@ -185,4 +185,3 @@ def mcp_call_progress(state: SessionState, event: McpCallProgress) -> Step:
         return with_part(message, replace(part, state="input-available", input=decoded(part.arguments)))
 
     return edit_message(state, event.item_id, moved), ()
-

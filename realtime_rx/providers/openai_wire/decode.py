@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Union
+from typing import Any, Union, cast
 
 import msgspec
 from msgspec import Raw
 
 from realtime_rx import events as ev
 from realtime_rx.errors import ProtocolError
-from realtime_rx.events.server import Progress
+from realtime_rx.events.of_conversation import Progress
 from realtime_rx.providers.openai_wire import frames, response_frames
 from realtime_rx.providers.openai_wire.elision import elided
 
@@ -75,7 +75,7 @@ def _json_object(text: bytes) -> dict[str, Any]:
         raise ProtocolError(f"the frame is not JSON: {error}: {excerpt(text)}") from error
     if not isinstance(value, dict):
         raise ProtocolError(f"the frame is JSON but no object: {excerpt(text)}")
-    return value
+    return cast(dict[str, Any], value)
 
 
 def _convert(value: dict[str, Any], name: str, at: float, raw: Raw) -> ev.ServerEvent:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from msgspec import Raw
@@ -30,9 +30,9 @@ def elided(text: bytes) -> Raw:
 def _walk(value: Any, key: str = "") -> Any:
     match value:
         case dict():
-            return {name: _walk(each, name) for name, each in value.items()}
+            return {name: _walk(each, name) for name, each in cast(dict[str, Any], value).items()}
         case list():
-            return [_walk(each, key) for each in value]
+            return [_walk(each, key) for each in cast(list[Any], value)]
         case str() if len(value) > LONG and (key in SOUND_KEYS or value.startswith("data:")):
             return f"<{len(value)} characters>"
         case _:

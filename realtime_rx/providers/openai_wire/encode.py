@@ -105,7 +105,7 @@ def session_json(config: SessionConfig) -> dict[str, Any]:
     audio_input = given(
         format=format_json(config.input_format),
         transcription=transcription_json(config.transcription),
-        noise_reduction={"type": config.noise_reduction} if isinstance(config.noise_reduction, str) else config.noise_reduction,
+        noise_reduction=noise_reduction_json(config.noise_reduction),
         turn_detection=turn_detection_json(config.turn_detection),
     )  # fmt: skip
     audio_output = given(format=format_json(config.output_format), voice=config.voice, speed=config.speed)
@@ -154,6 +154,10 @@ def format_json(audio_format: Any) -> Any:
     if not isinstance(audio_format, AudioFormat):
         return UNSET
     return FORMATS.get(audio_format.encoding) or {"type": "audio/pcm", "rate": audio_format.rate}
+
+
+def noise_reduction_json(kind: Any) -> Any:
+    return {"type": kind} if isinstance(kind, str) else kind
 
 
 def transcription_json(transcription: Any) -> Any:

@@ -202,7 +202,7 @@ class ItemAdded(Frame, frozen=True, tag="conversation.item.added"):
     """Where ``previous_item_id`` is left out (xAI), nothing is said about the place; null says: the first."""
 
     item: WireItem
-    previous_item_id: str | None | UnsetType = UNSET
+    previous_item_id: str | UnsetType | None = UNSET
 
     def event(self, at: float, frame: Raw) -> ev.ServerEvent:
         placed = self.previous_item_id is not UNSET

@@ -83,8 +83,7 @@ class WireItem(Struct, frozen=True):
                 part = self._mcp_call()
                 return Item(id=self.id, type="function_call", status=status, parts=(part,))
             case "function_call_output":
-                said = ToolPart(tool_name="", tool_call_id=self.call_id or "", state="output-available", output=self.output)
-                return Item(id=self.id, type="function_call_output", status=status, parts=(said,))
+                return Item(id=self.id, type="function_call_output", status=status, parts=(self._output(),))
             case _:
                 return Item(id=self.id, type="other", status=status)
 
@@ -105,6 +104,10 @@ class WireItem(Struct, frozen=True):
             arguments=self.arguments or "",
             provider_executed=provider_executed,
         )
+
+    def _output(self) -> ToolPart:
+        call_id = self.call_id or ""
+        return ToolPart(tool_name="", tool_call_id=call_id, state="output-available", output=self.output)
 
     def _mcp_call(self) -> ToolPart:
         """A call that the provider runs: its output is in its item."""

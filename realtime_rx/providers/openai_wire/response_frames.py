@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from msgspec import Raw, Struct
 
 from realtime_rx import events as ev
-from realtime_rx.events.server import ResponseStatus
+from realtime_rx.events.of_conversation import ResponseStatus
 from realtime_rx.providers.openai_wire.elision import without_sound
 from realtime_rx.providers.openai_wire.frames import Frame
 from realtime_rx.providers.openai_wire.items import WireContent, WireItem, WireUsage
@@ -34,7 +34,7 @@ class WireResponse(Struct, frozen=True):
         """A text inside ``status_details``, where there is one."""
         value: Any = self.status_details
         for key in path:
-            value = value.get(key) if isinstance(value, dict) else None
+            value = cast(dict[str, Any], value).get(key) if isinstance(value, dict) else None
         return value if isinstance(value, str) else None
 
 
@@ -75,9 +75,7 @@ class _OfItem(Frame, frozen=True):
 class OutputItemAdded(_OfItem, frozen=True, tag="response.output_item.added"):
     def event(self, at: float, frame: Raw) -> ev.ServerEvent:
         item = self.item.item()
-        return ev.OutputItemAdded(
-            self.response_id, item, self.output_index, at=at, event_id=self.event_id, frame=frame
-        )
+        return ev.OutputItemAdded(self.response_id, item, self.output_index, at=at, event_id=self.event_id, frame=frame)
 
 
 class OutputItemDone(_OfItem, frozen=True, tag="response.output_item.done"):

@@ -1,0 +1,135 @@
+"""Doing what effects ask for: dialling, sending, hanging up, running tools."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from collections.abc import Callable
+from typing import Any, Protocol, TypeAlias, assert_never
+
+from realtime_rx.abc import Dial, Provider, TransportFactory
+from realtime_rx.connection import Connection
+from realtime_rx.effects import (
+    CallTool,
+    CloseTransport,
+    Effect,
+    FlushPlayback,
+    Notify,
+    OpenTransport,
+    PlayAudio,
+    Send,
+)
+from realtime_rx.errors import RealtimeErrorInfo, ToolError
+from realtime_rx.events import Event, ToolFailed, ToolReturned
+from realtime_rx.runtime import LoopHost
+from realtime_rx.state import SessionState
+from realtime_rx.tools import Toolbox, as_json
+
+__all__ = ["EffectRunner", "OnToolCall"]
+
+OnToolCall: TypeAlias = Callable[[CallTool], Any]
+
+
+class Dispatch(Protocol):
+    def __call__(self, event: Event, *, only_if: Callable[[SessionState], bool] | None = None) -> None: ...
+
+
+class EffectRunner:
+    """Runs one session's effects on its host's loop. ``run`` may be called from any thread and does not block."""
+
+    def __init__(
+        self,
+        *,
+        host: LoopHost,
+        dispatch: Dispatch,
+        provider: Provider,
+        dial: Dial,
+        transport: TransportFactory,
+        toolbox: Toolbox,
+        on_tool_call: OnToolCall | None,
+        clock: Callable[[], float],
+        connect_timeout: float,
+    ) -> None:
+        self._host = host
+        self._dispatch = dispatch
+        self._provider = provider
+        self._dial = dial
+        self._transport = transport
+        self._toolbox = toolbox
+        self._on_tool_call = on_tool_call
+        self._clock = clock
+        self._connect_timeout = connect_timeout
+        self._tools: set[asyncio.Task[None]] = set()
+        self.connection: Connection | None = None
+
+    def run(self, effect: Effect) -> None:
+        match effect:
+            case OpenTransport(number):
+                self.connection = self._new_connection(number)
+                self._host.call(self.connection.start)
+            case CloseTransport():
+                self._host.call(self._spawn_stop, self.connection)
+            case Send(event):
+                if self.connection is not None:
+                    self.connection.send(event)
+            case CallTool():
+                self._host.call(self._spawn_tool, effect)
+            case PlayAudio() | FlushPlayback() | Notify():
+                pass
+            case _:
+                assert_never(effect)
+
+    def _new_connection(self, number: int) -> Connection:
+        """Its events count only while it is the current connection: a late frame of an old one never happened."""
+
+        def current(state: SessionState) -> bool:
+            return state.connection == number and state.status not in ("disconnected", "error")
+
+        return Connection(
+            number,
+            host=self._host,
+            dial=self._dial,
+            transport=self._transport(),
+            codec=self._provider.codec(),
+            sink=lambda event: self._dispatch(event, only_if=current),
+            clock=self._clock,
+            timeout=self._connect_timeout,
+        )
+
+    def _spawn_stop(self, connection: Connection | None) -> None:
+        self._host.spawn(self._stop(connection), name="realtime-rx hang up")
+
+    async def stop(self) -> None:
+        """Hang up, cancel the tools that run, and wait until both are over."""
+        await self._stop(self.connection)
+
+    async def _stop(self, connection: Connection | None) -> None:
+        running = [task for task in self._tools if task is not asyncio.current_task()]
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        if connection is not None:
+            await connection.stop()
+
+    def _spawn_tool(self, effect: CallTool) -> None:
+        task = self._host.spawn(self._call_tool(effect), name=f"realtime-rx tool {effect.name}")
+        self._tools.add(task)
+        task.add_done_callback(self._tools.discard)
+
+    async def _call_tool(self, effect: CallTool) -> None:
+        """Exactly one answer for each call; none yet where ``on_tool_call`` gave None."""
+        try:
+            if effect.name in self._toolbox or self._on_tool_call is None:
+                output = await self._toolbox.get(effect.name).run(effect.input)
+            else:
+                output = self._on_tool_call(effect)
+                output = await output if inspect.isawaitable(output) else output
+                if output is None:
+                    return
+                output = as_json(output, effect.name)
+        except Exception as error:
+            told = error if isinstance(error, ToolError) else ToolError(f"{type(error).__name__}: {error}")
+            info = RealtimeErrorInfo.of(told, at=self._clock())
+            self._dispatch(ToolFailed(effect.call_id, info, at=self._clock()))
+        else:
+            self._dispatch(ToolReturned(effect.call_id, output, at=self._clock()))

@@ -1,0 +1,229 @@
+"""The session: one store, the running of its effects, connecting and hanging up.
+
+Everything that one can call is synchronous, may be called from any thread and does not block: it dispatches an event,
+and what the event does is in the reducer.
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, TypeVar
+
+from reactivex import Observable
+from reactivex.disposable import SerialDisposable
+
+from realtime_rx.abc import Dial, Endpoint, Provider, TransportFactory
+from realtime_rx.callbacks import Callbacks, attach
+from realtime_rx.config import SessionConfig
+from realtime_rx.effects import Effect
+from realtime_rx.errors import ConnectError
+from realtime_rx.events import ClientEvent, ConnectRequested, DisconnectRequested, ServerEvent
+from realtime_rx.runner import EffectRunner, OnToolCall
+from realtime_rx.runtime import Completion, LoopHost
+from realtime_rx.state import SessionState
+from realtime_rx.store import Store, log_failure
+from realtime_rx.tools import Tool, Toolbox
+from realtime_rx.verbs import GONE, Verbs
+
+__all__ = ["RealtimeSession"]
+
+T = TypeVar("T")
+
+
+class RealtimeSession(Verbs):
+    """A conversation with a realtime model.
+
+    ``async with RealtimeSession(...) as session`` connects and closes; ``connect()`` and ``disconnect()`` do so by hand
+    and may be awaited, waited for (``.wait()``) or left alone.
+    """
+
+    def __init__(
+        self,
+        provider: Provider,
+        *,
+        transport: TransportFactory,
+        dial: Dial | None = None,
+        session_config: SessionConfig | Mapping[str, Any] | None = None,
+        tools: Iterable[Tool | Callable[..., Any]] = (),
+        on_tool_call: OnToolCall | None = None,
+        callbacks: Callbacks | None = None,
+        state: SessionState | None = None,
+        max_events: int = 500,
+        connect_timeout: float = 15.0,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """``dial`` says where to go, anew for each connection; by default the provider does, with its own key.
+
+        ``on_tool_call`` is asked about calls that are none of ``tools``: what it returns is the output, None means
+        that ``add_tool_output()`` will give it later. ``state`` is where to begin. ``connect_timeout`` in seconds.
+        """
+        self._host = LoopHost()
+        self._closing: Completion[None] | None = None
+        toolbox = Toolbox(tools)
+        config = SessionConfig.of(session_config)
+        self._config = config.merged(SessionConfig(tools=toolbox.definitions)) if toolbox.definitions else config
+        start = state if state is not None else SessionState.initial(max_events=max_events)
+        store = Store(start, run_effect=self._run_effect)
+        super().__init__(store, provider, clock=clock, send_now=self._send)
+        self._runner = EffectRunner(
+            host=self._host,
+            dispatch=store.dispatch,
+            provider=provider,
+            dial=dial or self._own_endpoint,
+            transport=transport,
+            toolbox=toolbox,
+            on_tool_call=on_tool_call,
+            clock=clock,
+            connect_timeout=connect_timeout,
+        )
+        attach(store, callbacks or Callbacks(), self._run_callback)
+
+    def __repr__(self) -> str:
+        return f"<RealtimeSession {self._provider.id}:{self._provider.model} {self.state.status}>"
+
+    # What there is to see
+
+    @property
+    def provider(self) -> Provider:
+        return self._provider
+
+    @property
+    def state(self) -> SessionState:
+        """The state now: an immutable snapshot."""
+        return self._store.state
+
+    @property
+    def states(self) -> Observable[SessionState]:
+        """The state now, and every state after it."""
+        return self._store.states
+
+    @property
+    def server_events(self) -> Observable[ServerEvent]:
+        """Every server event, after the state that it led to."""
+        return self._store.server_events
+
+    @property
+    def effects(self) -> Observable[Effect]:
+        """Every effect: what was sent, the sound to be played, the tools called, the errors."""
+        return self._store.effects
+
+    def select(self, selector: Callable[[SessionState], T]) -> Observable[T]:
+        """A slice of the state: now, and whenever it changes."""
+        return self._store.select(selector)
+
+    def on_state_change(self, callback: Callable[[SessionState], object]) -> Callable[[], None]:
+        """Call ``callback`` with every new state; gives back what ends that."""
+        return self._store.states.skip(1).subscribe(lambda state: self._run_callback(callback, state)).dispose
+
+    @property
+    def subscriber_count(self) -> int:
+        """How many observers the streams have."""
+        return self._store.subscriber_count
+
+    @property
+    def task_count(self) -> int:
+        """How many tasks run for this session."""
+        return self._host.task_count
+
+    # Connecting
+
+    def connect(self) -> Completion[None]:
+        """Dial, unless that was done already. Awaiting it raises :class:`RealtimeError` where it fails."""
+        before = self.state
+        floor = before.connection if before.status in GONE else before.connection - 1
+        completion: Completion[None] = Completion()
+        self._store.dispatch(ConnectRequested(self._config, at=self._clock()))
+        watch = SerialDisposable()
+
+        def watching(state: SessionState) -> None:
+            if state.connection > floor and state.status != "connecting":
+                self._settle(completion, state)
+                watch.dispose()
+
+        watch.disposable = self._store.states.subscribe(watching)
+        return completion
+
+    def _settle(self, completion: Completion[None], state: SessionState) -> None:
+        connection = self._runner.connection
+        failure = connection.failure if connection is not None else None
+        if state.status == "connected":
+            completion.resolve(None)
+        elif state.status == "error" and failure is not None:
+            completion.fail(failure)
+        else:
+            completion.fail(ConnectError("disconnect() was called before the connection was there"))
+
+    def disconnect(self) -> Completion[None]:
+        """Hang up, at any moment. Awaiting it waits until the socket and every task of the connection are gone."""
+        completion: Completion[None] = Completion()
+        self._store.dispatch(DisconnectRequested(at=self._clock()))
+        self._host.call(self._spawn_end, self._runner.stop, completion)
+        return completion
+
+    def aclose(self) -> Completion[None]:
+        """Hang up, end every task, complete the streams. The session cannot be used again."""
+        if self._closing is None:
+            self._closing = Completion()
+            self._store.dispatch(DisconnectRequested(at=self._clock()))
+            self._host.call(self._spawn_end, self._end, self._closing)
+        return self._closing
+
+    destroy = aclose
+
+    def _spawn_end(self, end: Callable[[], Any], completion: Completion[None]) -> None:
+        async def run() -> None:
+            try:
+                await end()
+            finally:
+                completion.resolve(None)
+
+        self._host.spawn(run(), name="realtime-rx end")
+
+    async def _end(self) -> None:
+        await self._runner.stop()
+        await self._host.cancel_all()
+        self._store.close()
+
+    async def __aenter__(self) -> RealtimeSession:
+        try:
+            await self.connect()
+        except BaseException:
+            await self.aclose()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    # Inside
+
+    def _run_effect(self, effect: Effect) -> None:
+        self._runner.run(effect)
+
+    def _send(self, event: ClientEvent) -> None:
+        if self._runner.connection is not None:
+            self._runner.connection.send(event)
+
+    async def _own_endpoint(self) -> Endpoint:
+        return self._provider.endpoint()
+
+    def _run_callback(self, callback: Callable[..., Any], *args: Any) -> None:
+        """On the session's loop, in order; what it raises is logged and goes no further."""
+        self._host.call(self._call_back, callback, args)
+
+    def _call_back(self, callback: Callable[..., Any], args: tuple[Any, ...]) -> None:
+        async def finish(result: Any) -> None:
+            try:
+                await result
+            except Exception as error:
+                log_failure(error)
+
+        try:
+            result = callback(*args)
+        except Exception as error:
+            log_failure(error)
+            return
+        if inspect.isawaitable(result):
+            self._host.spawn(finish(result), name="realtime-rx callback")

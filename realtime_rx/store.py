@@ -1,0 +1,218 @@
+"""The store: events in, one state, streams out.
+
+The rules: one private queue; whoever finds nobody reducing reduces until the queue is empty, so events dispatched by a
+subscriber or by another thread are reduced in the order in which they came, and never inside one another. A reducer
+that raises leaves the state as it was; a subscriber that raises is reported and stays subscribed. Effects come after
+the state that they belong to.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Generic, TypeAlias, TypeVar
+
+from reactivex import Observable
+from reactivex import abc as rx
+from reactivex.disposable import Disposable
+
+from realtime_rx.effects import Effect
+from realtime_rx.events import Event, ServerEvent
+from realtime_rx.reducer import reduce
+from realtime_rx.state import SessionState
+
+__all__ = ["Store"]
+
+T = TypeVar("T")
+
+Reducer: TypeAlias = Callable[[SessionState, Event], tuple[SessionState, tuple[Effect, ...]]]
+Guard: TypeAlias = Callable[[SessionState], bool]
+Report: TypeAlias = Callable[[Exception], None]
+
+logger = logging.getLogger("realtime_rx")
+NOTHING: Any = object()
+
+
+def log_failure(error: Exception) -> None:
+    logger.error("a subscriber or reducer raised", exc_info=error)
+
+
+class Channel(Observable[T], Generic[T]):
+    """A hot stream whose observers cannot disturb each other."""
+
+    def __init__(self, lock: threading.RLock, report: Report, current: Callable[[], T] | None = None) -> None:
+        super().__init__()
+        self._emitting = lock
+        self._report = report
+        self._current = current
+        self._observers: tuple[rx.ObserverBase[T], ...] = ()
+        self._completed = False
+
+    def _subscribe_core(
+        self, observer: rx.ObserverBase[T], scheduler: rx.SchedulerBase | None = None
+    ) -> rx.DisposableBase:
+        with self._emitting:
+            if self._current is not None:
+                self._tell(observer, self._current())
+            if self._completed:
+                observer.on_completed()
+                return Disposable()
+            self._observers = (*self._observers, observer)
+        return Disposable(lambda: self._forget(observer))
+
+    def _forget(self, observer: rx.ObserverBase[T]) -> None:
+        with self._emitting:
+            self._observers = tuple(each for each in self._observers if each is not observer)
+
+    @property
+    def observer_count(self) -> int:
+        return len(self._observers)
+
+    def emit(self, value: T) -> None:
+        for observer in self._observers:
+            try:
+                observer.on_next(value)
+            except Exception as error:
+                self._report(error)
+
+    def _tell(self, observer: rx.ObserverBase[T], value: T) -> None:
+        try:
+            observer.on_next(value)
+        except Exception as error:
+            self._report(error)
+
+    def complete(self) -> None:
+        with self._emitting:
+            observers, self._observers, self._completed = self._observers, (), True
+        for observer in observers:
+            try:
+                observer.on_completed()
+            except Exception as error:
+                self._report(error)
+
+
+class Store:
+    """One session's state and the only way to change it. Every method is thread-safe."""
+
+    def __init__(
+        self,
+        state: SessionState | None = None,
+        *,
+        reducer: Reducer = reduce,
+        run_effect: Callable[[Effect], None] | None = None,
+        report: Report = log_failure,
+    ) -> None:
+        """``run_effect`` is given each effect before ``effects`` is; ``report`` each exception that was contained."""
+        self._state = state if state is not None else SessionState()
+        self._reducer = reducer
+        self._run_effect = run_effect
+        self._report = report
+        self._queue: deque[tuple[Event, Guard | None]] = deque()
+        self._reducing = threading.Lock()
+        self._closed = False
+        emitting = threading.RLock()
+        self._emitting = emitting
+        self._states: Channel[SessionState] = Channel(emitting, report, lambda: self._state)
+        self._server_events: Channel[ServerEvent] = Channel(emitting, report)
+        self._effects: Channel[Effect] = Channel(emitting, report)
+
+    @property
+    def state(self) -> SessionState:
+        """The state now."""
+        return self._state
+
+    @property
+    def states(self) -> Observable[SessionState]:
+        """The state now, and every state after it."""
+        return self._states
+
+    @property
+    def server_events(self) -> Observable[ServerEvent]:
+        """Every server event, after the state that it led to."""
+        return self._server_events
+
+    @property
+    def effects(self) -> Observable[Effect]:
+        """Every effect, after the state that it belongs to."""
+        return self._effects
+
+    @property
+    def subscriber_count(self) -> int:
+        """How many observers the three streams have."""
+        return self._states.observer_count + self._server_events.observer_count + self._effects.observer_count
+
+    def select(self, selector: Callable[[SessionState], T]) -> Observable[T]:
+        """What ``selector`` makes of the state: now, and whenever that becomes another object.
+
+        Numbers and texts are compared by value, all else by identity: a slice that did not change is the same object,
+        and comparing a long conversation word by word on every event would cost more than the event.
+        """
+
+        def subscribe(observer: rx.ObserverBase[T], scheduler: rx.SchedulerBase | None = None) -> rx.DisposableBase:
+            last: Any = NOTHING
+
+            def on_next(state: SessionState) -> None:
+                nonlocal last
+                value = selector(state)
+                if not same(value, last):
+                    last = value
+                    observer.on_next(value)
+
+            return self._states.subscribe(on_next, observer.on_error, observer.on_completed, scheduler=scheduler)
+
+        return Observable(subscribe)
+
+    def dispatch(self, event: Event, *, only_if: Guard | None = None) -> None:
+        """Put an event in. It is reduced before this returns, unless somebody is reducing already: then soon.
+
+        ``only_if`` is asked about the state at the event's turn; where it says no, the event never happened.
+        """
+        self._queue.append((event, only_if))
+        # Whoever appends while we hold the lock fails to take it, so look again after letting go.
+        while self._queue and self._reducing.acquire(blocking=False):
+            try:
+                self._drain()
+            finally:
+                self._reducing.release()
+
+    def _drain(self) -> None:
+        while self._queue:
+            event, only_if = self._queue.popleft()
+            if not self._closed and (only_if is None or only_if(self._state)):
+                self._step(event)
+
+    def _step(self, event: Event) -> None:
+        before = self._state
+        try:
+            after, effects = self._reducer(before, event)
+        except Exception as error:
+            self._report(error)
+            return
+        with self._emitting:
+            self._state = after
+            if after is not before:
+                self._states.emit(after)
+            if isinstance(event, ServerEvent):
+                self._server_events.emit(event)
+            for effect in effects:
+                self._perform(effect)
+
+    def _perform(self, effect: Effect) -> None:
+        if self._run_effect is not None:
+            try:
+                self._run_effect(effect)
+            except Exception as error:
+                self._report(error)
+        self._effects.emit(effect)
+
+    def close(self) -> None:
+        """Complete the streams; what is dispatched from now on is ignored."""
+        self._closed = True
+        for channel in (self._states, self._server_events, self._effects):
+            channel.complete()
+
+
+def same(value: object, last: object) -> bool:
+    return value is last or (isinstance(value, (str, int, float)) and type(value) is type(last) and value == last)

@@ -1,0 +1,138 @@
+"""A WebSocket on the ``websockets`` library, whose errors are mapped here and nowhere else.
+
+Compression is off: inflating an audio frame costs more than all the rest of its way. Frames may be large: 16 seconds of
+sound are 1 MiB of base64. Closing has a deadline of its own: a server that sends Close and keeps the TCP connection
+open would otherwise hold the reader for as long as it likes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ssl
+from collections.abc import AsyncIterator
+from typing import Any, Literal
+
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import (
+    ConnectionClosed,
+    InvalidHandshake,
+    InvalidMessage,
+    InvalidProxy,
+    InvalidStatus,
+    InvalidURI,
+    ProxyError,
+)
+from websockets.typing import Subprotocol
+
+from realtime_rx.abc import Endpoint, Frame
+from realtime_rx.errors import AuthenticationError, ConnectError, ConnectionLostError
+
+__all__ = ["WebSocketTransport"]
+
+MAX_FRAME = 64 * 2**20
+ABNORMAL = 1006
+
+
+class WebSocketTransport:
+    """One WebSocket connection.
+
+    ``proxy``: True takes the environment's, None none, a URL that one. ``ssl_context``: for certificates of one's own.
+    ``ping_interval`` and ``ping_timeout`` in seconds find a half-open connection; None: no pings.
+    """
+
+    def __init__(
+        self,
+        *,
+        proxy: str | Literal[True] | None = True,
+        ssl_context: ssl.SSLContext | None = None,
+        ping_interval: float | None = 20.0,
+        ping_timeout: float | None = 20.0,
+        close_timeout: float = 2.0,
+        max_frame: int = MAX_FRAME,
+    ) -> None:
+        self._proxy: str | Literal[True] | None = proxy
+        self._ssl = ssl_context
+        self._ping_interval = ping_interval
+        self._ping_timeout = ping_timeout
+        self._close_timeout = close_timeout
+        self._max_frame = max_frame
+        self._socket: ClientConnection | None = None
+
+    async def open(self, endpoint: Endpoint) -> None:
+        """Dial. Raises :class:`ConnectError` or :class:`AuthenticationError`; neither shows a key."""
+        own = self._ssl if endpoint.url.startswith("wss:") else None
+        secure: dict[str, Any] = {"ssl": own} if own is not None else {}
+        try:
+            self._socket = await connect(
+                endpoint.url,
+                additional_headers=endpoint.headers,
+                subprotocols=[Subprotocol(name) for name in endpoint.subprotocols] or None,
+                compression=None,
+                proxy=self._proxy,
+                max_size=self._max_frame,
+                open_timeout=None,
+                ping_interval=self._ping_interval,
+                ping_timeout=self._ping_timeout,
+                close_timeout=self._close_timeout,
+                **secure,
+            )
+        except InvalidStatus as error:
+            raise refused(endpoint, error.response.status_code, bytes(error.response.body or b"")) from error
+        except InvalidURI as error:
+            raise ConnectError(f"{endpoint.address!r} is not a WebSocket address") from error
+        except (InvalidProxy, ProxyError) as error:
+            raise ConnectError(f"the proxy does not let us through to {endpoint.address}: {error}") from error
+        except ssl.SSLError as error:
+            raise ConnectError(f"no trusted TLS connection to {endpoint.address}: {error}") from error
+        except (InvalidHandshake, InvalidMessage, EOFError) as error:
+            raise ConnectError(f"{endpoint.address} does not answer as a WebSocket server: {error}") from error
+        except OSError as error:
+            raise ConnectError(f"cannot reach {endpoint.address}: {error}") from error
+
+    async def send(self, frame: Frame) -> None:
+        """Send one frame. Raises :class:`ConnectionLostError`."""
+        try:
+            await self._opened().send(frame)
+        except ConnectionClosed as error:
+            raise lost(error) from error
+
+    async def frames(self) -> AsyncIterator[Frame]:
+        """The frames as they arrive, as bytes. Ends by raising :class:`ConnectionLostError`."""
+        socket = self._opened()
+        try:
+            while True:
+                yield await socket.recv(decode=False)
+        except ConnectionClosed as error:
+            raise lost(error) from error
+
+    async def close(self) -> None:
+        """Hang up within about the close timeout."""
+        socket, self._socket = self._socket, None
+        if socket is None:
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._close_timeout + 1.0):
+                await socket.close()
+        socket.transport.abort()
+
+    def _opened(self) -> ClientConnection:
+        if self._socket is None:
+            raise ConnectionLostError(ABNORMAL, "not open")
+        return self._socket
+
+
+def refused(endpoint: Endpoint, status: int, body: bytes) -> ConnectError:
+    """What an HTTP status at the handshake means."""
+    said = body.decode(errors="replace").strip()[:200]
+    detail = f": {said}" if said else ""
+    if status in (401, 403):
+        message = f"{endpoint.address} refused the key (HTTP {status}){detail}"
+        return AuthenticationError(message, http_status=status)
+    return ConnectError(f"{endpoint.address} answered HTTP {status} instead of a WebSocket{detail}", http_status=status)
+
+
+def lost(error: ConnectionClosed) -> ConnectionLostError:
+    """What a close means; a close that we did not ask for is a loss whatever its code."""
+    close = error.rcvd or error.sent
+    return ConnectionLostError(close.code if close is not None else ABNORMAL, close.reason if close is not None else "")

@@ -1,0 +1,154 @@
+"""What one can say to a session. Each verb dispatches an event and returns at once."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from realtime_rx.abc import Provider
+from realtime_rx.config import SessionConfig
+from realtime_rx.errors import ConfigurationError, NotConnectedError, RealtimeErrorInfo, ToolError
+from realtime_rx.events import (
+    AppendAudio,
+    CancelRequested,
+    ClearAudio,
+    ClientEvent,
+    CommitAudio,
+    CreateItem,
+    CreateResponse,
+    DeleteItem,
+    EventSubmitted,
+    InterruptRequested,
+    RawEvent,
+    ResponseRequested,
+    RetrieveItem,
+    ToolFailed,
+    ToolReturned,
+    TruncateItem,
+    UpdateSession,
+)
+from realtime_rx.items import ImagePart, Item, Part, TextPart
+from realtime_rx.store import Store
+from realtime_rx.tools import as_json
+
+__all__ = ["Verbs"]
+
+GONE = ("disconnected", "error")
+
+
+class Verbs:
+    """The verbs over a store. ``send_now`` is the way past the store, for sound: it changes no state."""
+
+    def __init__(
+        self, store: Store, provider: Provider, *, clock: Callable[[], float], send_now: Callable[[ClientEvent], None]
+    ) -> None:
+        self._store = store
+        self._provider = provider
+        self._clock = clock
+        self._send_now = send_now
+
+    def send_text_message(self, text: str, *, id: str | None = None, respond: bool = True) -> str:
+        """Say something in writing and, unless told otherwise, ask for a response. Gives the message's id.
+
+        The message is in the state at once, under ``id`` where given (at most 32 characters for OpenAI).
+        """
+        return self._send_message((TextPart(text=text),), id, respond)
+
+    def send_image(
+        self,
+        data: str | None = None,
+        *,
+        url: str | None = None,
+        mime_type: str = "image/png",
+        text: str | None = None,
+        id: str | None = None,
+        respond: bool = True,
+    ) -> str:
+        """Show a picture: base64 ``data`` or a ``url``, with words or without."""
+        if (data is None) == (url is None):
+            raise ConfigurationError("send_image() takes either base64 data or a url")
+        if not self._provider.capabilities.image_input:
+            raise ConfigurationError(f"{self._provider.id} takes no pictures")
+        words: tuple[Part, ...] = (TextPart(text=text),) if text is not None else ()
+        image = ImagePart(mime_type=mime_type, data=data, url=url, content_index=len(words))
+        return self._send_message((*words, image), id, respond)
+
+    def _send_message(self, parts: tuple[Part, ...], message_id: str | None, respond: bool) -> str:
+        item = Item(id=message_id or f"msg_{secrets.token_hex(12)}", role="user", parts=parts)
+        self._submit(CreateItem(item, event_id=item.id))
+        if respond:
+            self.request_response()
+        return item.id
+
+    def send_audio(self, audio: bytes) -> None:
+        """Let the model hear this sound, in the session's input format."""
+        self._need_connection("send_audio")
+        self._send_now(AppendAudio(audio))
+
+    def commit_audio(self) -> None:
+        """Make what was sent as sound a user message. Only where turn detection is disabled."""
+        self._submit(CommitAudio())
+
+    def clear_audio_buffer(self) -> None:
+        """Forget the sound that was sent and is not yet a message."""
+        self._submit(ClearAudio())
+
+    def request_response(self, request: CreateResponse | None = None, /, **options: Any) -> None:
+        """Ask for a response; ``options`` are the fields of :class:`CreateResponse`. Waits for the active one's end."""
+        self._need_connection("request_response")
+        self._store.dispatch(ResponseRequested(request or CreateResponse(**options), at=self._clock()))
+
+    def cancel_response(self, response_id: str | None = None) -> None:
+        """Cancel this response, or the active one."""
+        self._need_connection("cancel_response")
+        self._store.dispatch(CancelRequested(response_id, at=self._clock()))
+
+    def interrupt(self) -> None:
+        """Be silent now: stop what is played, cancel the active response, drop what still comes of it."""
+        self._need_connection("interrupt")
+        self._store.dispatch(InterruptRequested(at=self._clock()))
+
+    def add_tool_output(self, call_id: str, output: Any = None, *, error: str | None = None) -> None:
+        """Answer a tool call, once: with anything that is JSON, or with what went wrong."""
+        self._need_connection("add_tool_output")
+        at = self._clock()
+        if error is not None:
+            info = RealtimeErrorInfo.of(ToolError(error), at=at)
+            self._store.dispatch(ToolFailed(call_id, info, at=at))
+        else:
+            self._store.dispatch(ToolReturned(call_id, as_json(output, call_id), at=at))
+
+    def update_session(self, config: SessionConfig | Mapping[str, Any] | None = None, /, **fields: Any) -> None:
+        """Change settings: those given, the rest stays. Before ``connect()`` they are kept for it."""
+        given = SessionConfig.of(config).merged(SessionConfig(**fields))
+        event = EventSubmitted(UpdateSession(given, event_id=f"update_{secrets.token_hex(8)}"), at=self._clock())
+        self._store.dispatch(event)
+
+    def delete_item(self, item_id: str) -> None:
+        """Remove an item from the conversation."""
+        self._submit(DeleteItem(item_id))
+
+    def retrieve_item(self, item_id: str) -> None:
+        """Ask how the provider has an item; the answer updates its message."""
+        self._submit(RetrieveItem(item_id))
+
+    def truncate_item(self, item_id: str, audio_end_ms: int, content_index: int = 0) -> None:
+        """Tell the model that only the first ``audio_end_ms`` of what it said was heard."""
+        self._submit(TruncateItem(item_id, audio_end_ms, content_index))
+
+    def send_event(self, event: Mapping[str, Any]) -> None:
+        """Send an event in the provider's own words, as it is."""
+        if not isinstance(event.get("type"), str):
+            raise ConfigurationError("send_event() takes an event with a 'type'")
+        self._submit(RawEvent(dict(event)))
+
+    def _submit(
+        self, event: CreateItem | CommitAudio | ClearAudio | DeleteItem | RetrieveItem | TruncateItem | RawEvent
+    ) -> None:
+        self._need_connection(event.type)
+        self._store.dispatch(EventSubmitted(event, at=self._clock()))
+
+    def _need_connection(self, verb: str) -> None:
+        if self._store.state.status in GONE:
+            raise NotConnectedError(f"{verb} needs a connection: call connect() first")
