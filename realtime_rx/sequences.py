@@ -14,8 +14,9 @@ __all__ = ["Identified", "Ring", "Thread"]
 
 T = TypeVar("T")
 
-CHUNK = 32
+CHUNK = 16
 TAIL = 2 * CHUNK
+RING_CHUNK = 32
 
 
 class Identified(Protocol):
@@ -64,7 +65,7 @@ class _Immutable(Sequence[T]):
 class Thread(_Immutable[I], Generic[I]):
     """A conversation: an immutable sequence of things with an ``id``, found by id in constant time.
 
-    Old items rest in chunks of 32; the last 32 to 64 are the tail, where nearly every change happens. ``_where`` maps
+    Old items rest in chunks of 16; the last 16 to 32 are the tail, where nearly every change happens. ``_where`` maps
     an id to a position. It is shared by all versions and is only a hint: a position is checked before it is believed,
     and an id that is not in it was never in any version.
     """
@@ -98,21 +99,35 @@ class Thread(_Immutable[I], Generic[I]):
 
     def find(self, id: str) -> int:
         """The position of the item with this id, or -1."""
-        hint = self._where.get(id)
-        if hint is None:
-            return -1
-        if hint < len(self) and self._at(hint).id == id:
-            return hint
-        for position in range(len(self) - 1, -1, -1):
-            if self._at(position).id == id:
-                self._where[id] = position
-                return position
-        return -1
+        found = self.locate(id)
+        return -1 if found is None else found[0]
 
     def get(self, id: str) -> I | None:
         """The item with this id, or None."""
-        position = self.find(id)
-        return None if position < 0 else self._at(position)
+        found = self.locate(id)
+        return None if found is None else found[1]
+
+    def locate(self, id: str) -> tuple[int, I] | None:
+        """The position of the item with this id, and the item."""
+        hint = self._where.get(id)
+        if hint is None:
+            return None
+        in_tail = hint - len(self._chunks) * CHUNK
+        if 0 <= in_tail < len(self._tail):
+            item = self._tail[in_tail]
+            if item.id == id:
+                return hint, item
+        return self._search(id, hint)
+
+    def _search(self, id: str, hint: int) -> tuple[int, I] | None:
+        """Where the item is: in an old chunk, or not where it was in the version that wrote the hint."""
+        if hint < len(self) and self._at(hint).id == id:
+            return hint, self._at(hint)
+        for position in range(len(self) - 1, -1, -1):
+            if self._at(position).id == id:
+                self._where[id] = position
+                return position, self._at(position)
+        return None
 
     def append(self, item: I) -> Thread[I]:
         chunks, tail = self._chunks, self._tail
@@ -166,19 +181,19 @@ class Ring(_Immutable[T]):
         if maxlen < 0:
             raise ValueError(f"maxlen must not be negative, got {maxlen}")
         kept = list(items)[-maxlen:] if maxlen else []
-        full = max(0, (len(kept) - 1) // CHUNK)
+        full = max(0, (len(kept) - 1) // RING_CHUNK)
         self.maxlen = maxlen
-        self._chunks = tuple(tuple(kept[i * CHUNK : (i + 1) * CHUNK]) for i in range(full))
-        self._tail = kept[full * CHUNK :]
+        self._chunks = tuple(tuple(kept[i * RING_CHUNK : (i + 1) * RING_CHUNK]) for i in range(full))
+        self._tail = kept[full * RING_CHUNK :]
         self._count = len(self._tail)
 
     def push(self, item: T) -> Ring[T]:
         if not self.maxlen:
             return self
         chunks, tail, count = self._chunks, self._tail, self._count
-        if count == CHUNK:
-            needed = -(-(self.maxlen - 1) // CHUNK)
-            chunks = (*chunks, tuple(tail[:CHUNK]))[-needed:] if needed else ()
+        if count == RING_CHUNK:
+            needed = -(-(self.maxlen - 1) // RING_CHUNK)
+            chunks = (*chunks, tuple(tail[:RING_CHUNK]))[-needed:] if needed else ()
             tail, count = [item], 0
         elif len(tail) != count:  # another version was extended from here before us: leave its tail alone
             tail = [*tail[:count], item]
@@ -191,14 +206,14 @@ class Ring(_Immutable[T]):
         return new
 
     def _stored(self) -> int:
-        return len(self._chunks) * CHUNK + self._count
+        return len(self._chunks) * RING_CHUNK + self._count
 
     def __len__(self) -> int:
         return min(self.maxlen, self._stored())
 
     def _at(self, index: int) -> T:
         place = index + self._stored() - len(self)
-        row, column = divmod(place, CHUNK)
+        row, column = divmod(place, RING_CHUNK)
         return self._chunks[row][column] if row < len(self._chunks) else self._tail[column]
 
     def __iter__(self) -> Iterator[T]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeVar
+
 from msgspec.structs import replace
 
 from realtime_rx.effects import PlayAudio
@@ -15,34 +18,51 @@ from realtime_rx.events import (
     TranscriptDone,
 )
 from realtime_rx.items import AudioPart, Part, TextPart
-from realtime_rx.reducer.edits import Step, edit_message, ensure_message, merge_part, part_at, with_part
+from realtime_rx.reducer.edits import Step, edit_message, ensure_message, merge_part, part_at, with_part_at
 from realtime_rx.state import Message, SessionState
+
+D = TypeVar("D", TextDelta, TranscriptDelta)
 
 
 def text_delta(state: SessionState, event: TextDelta) -> Step:
-    state, message, old = open_part(state, event)
-    if message is None:
-        return state, ()
-    if not isinstance(old, TextPart):
-        new = TextPart(text=event.delta, state="streaming", content_index=event.content_index)
-    elif old.state == "streaming":
-        new = replace(old, text=old.text + event.delta)
-    else:
-        return state, ()
-    return store_part(state, message, new), ()
+    return stream_into(state, event, grown_text)
 
 
 def transcript_delta(state: SessionState, event: TranscriptDelta) -> Step:
-    state, message, old = open_part(state, event)
-    if message is None:
-        return state, ()
+    return stream_into(state, event, grown_speech)
+
+
+def grown_text(old: Part | None, event: TextDelta) -> Part | None:
+    """The part with the delta added; None where the part is over."""
+    if not isinstance(old, TextPart):
+        return TextPart(text=event.delta, state="streaming", content_index=event.content_index)
+    return replace(old, text=old.text + event.delta) if old.state == "streaming" else None
+
+
+def grown_speech(old: Part | None, event: TranscriptDelta) -> Part | None:
     if not isinstance(old, AudioPart):
-        new = AudioPart(transcript=event.delta, state="streaming", content_index=event.content_index)
-    elif old.state == "streaming":
-        new = replace(old, transcript=old.transcript + event.delta)
-    else:
+        return AudioPart(transcript=event.delta, state="streaming", content_index=event.content_index)
+    return replace(old, transcript=old.transcript + event.delta) if old.state == "streaming" else None
+
+
+def stream_into(state: SessionState, event: D, grow: Callable[[Part | None, D], Part | None]) -> Step:
+    """The busiest step of all: one lookup, and a copy of nothing but the part, its message and the state."""
+    flow = state.flow
+    if flow.discarded and event.response_id in flow.discarded:
         return state, ()
-    return store_part(state, message, new), ()
+    found = state.messages.locate(event.item_id)
+    if found is None:
+        state = ensure_message(state, event.item_id, "assistant", at=event.at, response_id=event.response_id)
+        found = len(state.messages) - 1, state.messages[-1]
+    position, message = found
+    here = part_at(message.parts, event.content_index)
+    part = grow(message.parts[here] if here >= 0 else None, event)
+    if part is None:
+        return state, ()
+    messages = state.messages.set(position, with_part_at(message, here, part))
+    if flow.speaking_item == event.item_id:
+        return replace(state, messages=messages), ()
+    return replace(state, messages=messages, flow=replace(flow, speaking_item=event.item_id)), ()
 
 
 def text_done(state: SessionState, event: TextDone) -> Step:
@@ -74,28 +94,6 @@ def audio_delta(state: SessionState, event: AudioDelta) -> Step:
     return state, (sound,)
 
 
-def open_part(
-    state: SessionState, event: TextDelta | TranscriptDelta
-) -> tuple[SessionState, Message | None, Part | None]:
-    """The message that a delta goes to, created if need be, and the part; no message where the delta is dropped."""
-    flow = state.flow
-    if flow.discarded and event.response_id in flow.discarded:
-        return state, None, None
-    message = state.messages.get(event.item_id)
-    if message is None:
-        state = ensure_message(state, event.item_id, "assistant", at=event.at, response_id=event.response_id)
-        message = state.messages[-1]
-    if flow.speaking_item != event.item_id:
-        state = replace(state, flow=replace(flow, speaking_item=event.item_id))
-    position = part_at(message.parts, event.content_index)
-    return state, message, message.parts[position] if position >= 0 else None
-
-
-def store_part(state: SessionState, message: Message, part: Part) -> SessionState:
-    messages = state.messages
-    return replace(state, messages=messages.set(messages.find(message.id), with_part(message, part)))
-
-
 def final(state: SessionState, event: TextDone | TranscriptDone | ContentPartDone, part: Part) -> SessionState:
     """The state with a part as its provider states it in the end."""
     state = ensure_message(state, event.item_id, "assistant", at=event.at, response_id=event.response_id)
@@ -105,7 +103,8 @@ def final(state: SessionState, event: TextDone | TranscriptDone | ContentPartDon
 def described(message: Message, part: Part) -> Message:
     position = part_at(message.parts, part.content_index)
     old = message.parts[position] if position >= 0 else None
-    return with_part(message, merge_part(old, part))
+    merged = merge_part(old, part)
+    return message if merged == old else with_part_at(message, position, merged)
 
 
 def opened(part: Part) -> Part:

@@ -24,13 +24,12 @@ def unchanged(state: SessionState, _event: object) -> Step:
 
 def edit_message(state: SessionState, message_id: str | None, change: Callable[[Message], Message]) -> SessionState:
     """The state with one message changed; the same state where there is no such message or no change."""
-    messages = state.messages
-    position = messages.find(message_id) if message_id is not None else -1
-    if position < 0:
+    found = state.messages.locate(message_id) if message_id is not None else None
+    if found is None:
         return state
-    before = messages[position]
+    position, before = found
     after = change(before)
-    return state if after is before else replace(state, messages=messages.set(position, after))
+    return state if after is before else replace(state, messages=state.messages.set(position, after))
 
 
 def ensure_message(
@@ -76,15 +75,22 @@ def part_at(parts: tuple[Part, ...], content_index: int) -> int:
 
 
 def with_part(message: Message, part: Part) -> Message:
-    """The message with the part of that content index set, in the order of the content indexes."""
+    """The message with the part of that content index set; the same message where it was like that already."""
+    position = part_at(message.parts, part.content_index)
+    if position >= 0 and message.parts[position] == part:
+        return message
+    return with_part_at(message, position, part)
+
+
+def with_part_at(message: Message, position: int, part: Part) -> Message:
+    """The message with the part at that position; -1: a new part, in the order of the content indexes."""
     parts = message.parts
-    position = part_at(parts, part.content_index)
-    if position >= 0:
-        if parts[position] == part:
-            return message
-        return replace(message, parts=(*parts[:position], part, *parts[position + 1 :]))
-    ordered = sorted((*parts, part), key=lambda each: each.content_index)
-    return replace(message, parts=tuple(ordered))
+    if position < 0:
+        ordered = sorted((*parts, part), key=lambda each: each.content_index)
+        return replace(message, parts=tuple(ordered))
+    if len(parts) == 1:
+        return replace(message, parts=(part,))
+    return replace(message, parts=(*parts[:position], part, *parts[position + 1 :]))
 
 
 def merge_part(old: Part | None, new: Part) -> Part:
