@@ -92,19 +92,31 @@ CASES: dict[type[ev.Event], Callable[[SessionState, Any], Step]] = {
 }
 
 
+# What a server may say without letting us in.
+NO_GREETING = (ev.ServerError, ev.FrameRejected, ev.ProviderEvent)
+
+
 def reduce(state: SessionState, event: ev.Event) -> tuple[SessionState, tuple[Effect, ...]]:
     """The state after ``event``, and what shall be done about it.
 
     Returns the very same state where the event changes nothing. Never raises for any event, in any state.
     """
     after, effects = CASES[type(event)](state, event)
+    if isinstance(event, ev.ServerEvent):
+        after = remembered(after, event)
     if after is not state and mode_may_differ(state, after):
         mode = mode_of(after)
         after = after if mode == after.mode else replace(after, mode=mode)
-    if isinstance(event, ev.ServerEvent):
-        kept = replace(event, audio="") if isinstance(event, ev.AudioDelta) else event
-        after = replace(after, events=after.events.push(kept))
     return after, effects
+
+
+def remembered(state: SessionState, event: ev.ServerEvent) -> SessionState:
+    """The state with the event in the ring. Whoever speaks is there: some servers never describe the session."""
+    kept = replace(event, audio="") if isinstance(event, ev.AudioDelta) else event
+    events = state.events.push(kept)
+    if state.status == "connecting" and not isinstance(event, NO_GREETING):
+        return replace(state, events=events, status="connected")
+    return replace(state, events=events)
 
 
 def mode_may_differ(before: SessionState, after: SessionState) -> bool:

@@ -20,6 +20,9 @@ from realtime_rx.items import AudioPart
 from realtime_rx.reducer.edits import Step, edit_message, ensure_message, move, part_at, place, with_part
 from realtime_rx.state import Message, SessionState
 
+# How many sent messages wait for their echo at most: a server that never echoes must not make the state grow.
+UNCONFIRMED = 32
+
 
 def speech_started(state: SessionState, event: SpeechStarted) -> Step:
     flow = replace(state.flow, user_speaking=True, user_item=event.item_id or state.flow.user_item)
@@ -106,7 +109,7 @@ def shown(state: SessionState, submitted: CreateItem, at: float) -> SessionState
     if state.messages.find(item.id) >= 0:
         return state
     message = Message(id=item.id, role=item.role or "user", parts=item.parts, created_at=at)
-    flow = replace(state.flow, optimistic=(*state.flow.optimistic, item.id))
+    flow = replace(state.flow, optimistic=(*state.flow.optimistic, item.id)[-UNCONFIRMED:])
     state = replace(state, messages=state.messages.append(message), flow=flow)
     if submitted.previous_item_id == "root":
         return move(state, item.id, state.messages.find(flow.anchor or ""))
