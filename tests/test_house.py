@@ -24,6 +24,11 @@ EXAMPLE_LINES = 60
 # path -> the reason why it may be longer than MODULE_LINES
 LONG_MODULES: dict[str, str] = {}
 
+# package -> the reason why its `__all__` may leave out what it defines
+RETICENT_PACKAGES = {
+    "realtime_rx/reducer/__init__.py": "`reduce` is what it offers; the rest are its steps",
+}
+
 # In two halves, so that this file passes its own test.
 FORBIDDEN = tuple(
     "".join(halves)
@@ -123,6 +128,10 @@ def reexports(path: str) -> set[str]:
     }
 
 
+def is_sorted(names: list[str]) -> bool:
+    return len(set(names)) == len(names) and names == sorted(names, key=str.casefold)
+
+
 def declared_all(path: str) -> list[str] | None:
     for node in ast.parse(source(path)).body:
         match node:
@@ -183,12 +192,12 @@ def test_nothing_ties_the_project_to_one_machine(text: str) -> None:
 def test_public_names_are_sorted() -> None:
     """Every `__all__` of the library is sorted without regard to case, without repetition."""
     declared = {path: names for path in library() if (names := declared_all(path)) is not None}
-    assert {path: names for path, names in declared.items() if names != sorted(set(names), key=str.casefold)} == {}
+    assert {path: names for path, names in declared.items() if not is_sorted(names)} == {}
 
 
 def test_public_names_are_complete() -> None:
     """The `__all__` of every package names all that the package defines or passes on."""
-    packages = [path for path in library() if path.endswith("/__init__.py")]
+    packages = [path for path in library() if path.endswith("/__init__.py") and path not in RETICENT_PACKAGES]
     missing = {path: (definitions(path) | reexports(path)) - set(declared_all(path) or ()) for path in packages}
     assert {path: names for path, names in missing.items() if names} == {}
 
