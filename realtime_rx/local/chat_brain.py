@@ -1,6 +1,6 @@
 """A brain that asks an OpenAI-compatible chat endpoint, such as one that runs on the same computer."""
 
-from typing import Any
+from typing import Annotated, Any
 
 import aiohttp
 import msgspec
@@ -46,15 +46,42 @@ def request_body(model: str, turn: Turn) -> Json:
     return body
 
 
+class Function(msgspec.Struct, frozen=True):
+    name: str
+    arguments: str = ""
+
+
+class Call(msgspec.Struct, frozen=True):
+    function: Function
+
+
+class Message(msgspec.Struct, frozen=True):
+    content: str | None = None
+    tool_calls: list[Call] | None = None
+
+
+class Choice(msgspec.Struct, frozen=True):
+    message: Message
+
+
+class Completion(msgspec.Struct, frozen=True):
+    """What is read of a chat completion."""
+
+    choices: Annotated[list[Choice], msgspec.Meta(min_length=1)]
+
+
 def reply(body: bytes) -> list[str | ToolCall]:
     """The first choice of a chat completion as words and calls."""
     try:
-        message = msgspec.json.decode(body)["choices"][0]["message"]
-        said = [message["content"]] if message.get("content") else []
-        calls = (call["function"] for call in message.get("tool_calls") or ())
-        return said + [ToolCall(call["name"], msgspec.json.decode(call["arguments"] or "{}")) for call in calls]
-    except (msgspec.DecodeError, LookupError, TypeError) as error:
+        message = msgspec.json.decode(body, type=Completion).choices[0].message
+        calls = [_call(call.function) for call in message.tool_calls or ()]
+    except msgspec.DecodeError as error:
         raise BrainError(f"not a chat completion: {body[:200].decode(errors='replace')}") from error
+    return [message.content, *calls] if message.content else [*calls]
+
+
+def _call(function: Function) -> ToolCall:
+    return ToolCall(function.name, msgspec.json.decode(function.arguments or "{}", type=Json))
 
 
 def _message(step: Step) -> Json:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from .brain import ToolCall
-from .numerals import numbers
+from .numerals import in_digits, numbers
 from .protocol import Json
 
 _ARTICLES = "a an the this that it its i me my you your is are was do does be have has can will would any one"
@@ -54,26 +54,34 @@ def calls_for(text: str, tools: Sequence[Json], choice: str | Json) -> list[Tool
 
 
 def before_calls(text: str, tools: Sequence[Json]) -> str:
-    """The clauses of `text` before the first that names a tool; empty where none does."""
-    clauses = _clauses(text)
-    first = next((index for index, clause in enumerate(clauses) if _pick(clause, tools)), 0)
-    return ", ".join(clauses[:first])
+    """What comes in `text` before the first clause that names a tool; empty where none does."""
+    starts = (start for start, clause in _clauses(text) if _pick(clause, tools))
+    return CLAUSE.sub(", ", text[: next(starts, 0)]).strip(", ")
 
 
 def _parts(text: str, tools: Sequence[Json]) -> list[tuple[Json, str]]:
-    """(tool, the part of the text that is about it): a clause that names no tool goes with the one before it."""
-    parts: list[tuple[Json, str]] = []
-    for clause in _clauses(text):
-        tool = _pick(clause, tools)
-        if tool is not None and not (parts and parts[-1][0] is tool):
-            parts.append((tool, clause))
-        elif parts:
-            parts[-1] = parts[-1][0], f"{parts[-1][1]} and {clause}"
-    return parts or [(tool, text) for tool in (_pick(text, tools),) if tool is not None]
+    """(tool, the part of the text that is about it): up to the clause that names another tool."""
+    found: list[tuple[Json, int, int]] = []
+    for start, clause in _clauses(text):
+        tool, end = _pick(clause, tools), start + len(clause)
+        if found and tool in (None, found[-1][0]):
+            found[-1] = *found[-1][:2], end
+        elif tool is not None:
+            found.append((tool, start, end))
+    if found:
+        return [(tool, text[start:end]) for tool, start, end in found]
+    whole = _pick(text, tools)
+    return [(whole, text)] if whole else []
 
 
-def _clauses(text: str) -> list[str]:
-    return [clause for clause in CLAUSE.split(text) if clause.strip()]
+def _clauses(text: str) -> Iterator[tuple[int, str]]:
+    """(where it starts, the clause)."""
+    start = 0
+    for gap in (*CLAUSE.finditer(text), None):
+        clause = text[start : gap.start() if gap else len(text)]
+        if clause.strip():
+            yield start, clause
+        start = gap.end() if gap else start
 
 
 def _pick(text: str, tools: Sequence[Json]) -> Json | None:
@@ -150,7 +158,8 @@ class _Hints:
         self._text = text
         self._numbers = numbers(text)
         unquoted = QUOTED.sub("", text)
-        self._phrases = [(found[1].lower(), found[2].strip()) for found in PHRASE.finditer(unquoted)]
+        phrases = [(found[1].lower(), found[2].strip()) for found in PHRASE.finditer(unquoted)]
+        self._phrases = [(preposition, phrase) for preposition, phrase in phrases if not in_digits(phrase).isdigit()]
         self._quotes = [found[1] or found[2] for found in QUOTED.finditer(text)]
 
     def value(self, name: str, schema: Schema) -> Any:
