@@ -23,6 +23,9 @@ __all__ = [
     "TransportFactory",
 ]
 
+# Anything shorter in a header is a word, not a key.
+SECRET_LENGTH = 8
+
 Frame: TypeAlias = str | bytes
 """One WebSocket message."""
 
@@ -64,6 +67,13 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     def address(self) -> str:
         """The URL without its query: fit to be shown."""
         return self.url.partition("?")[0]
+
+    def redacted(self, text: str) -> str:
+        """What the other side said, without what we showed it: a server may echo a key in its refusal."""
+        shown = (word for value in (*self.headers.values(), *self.subprotocols) for word in value.split())
+        for secret in (word for word in shown if len(word) >= SECRET_LENGTH):
+            text = text.replace(secret, "***")
+        return text
 
 
 class Codec(Protocol):

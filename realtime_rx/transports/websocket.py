@@ -58,9 +58,11 @@ class WebSocketTransport:
         self._close_timeout = close_timeout
         self._max_frame = max_frame
         self._socket: ClientConnection | None = None
+        self._endpoint: Endpoint | None = None
 
     async def open(self, endpoint: Endpoint) -> None:
         """Dial. Raises :class:`ConnectError` or :class:`AuthenticationError`; neither shows a key."""
+        self._endpoint = endpoint
         own = self._ssl if endpoint.url.startswith("wss:") else None
         secure: dict[str, Any] = {"ssl": own} if own is not None else {}
         try:
@@ -95,7 +97,7 @@ class WebSocketTransport:
         try:
             await self._opened().send(frame)
         except ConnectionClosed as error:
-            raise lost(error) from error
+            raise self._lost(error) from error
 
     async def frames(self) -> AsyncIterator[Frame]:
         """The frames as they arrive, as bytes. Ends by raising :class:`ConnectionLostError`."""
@@ -104,7 +106,7 @@ class WebSocketTransport:
             while True:
                 yield await socket.recv(decode=False)
         except ConnectionClosed as error:
-            raise lost(error) from error
+            raise self._lost(error) from error
 
     async def close(self) -> None:
         """Hang up within about the close timeout."""
@@ -116,6 +118,15 @@ class WebSocketTransport:
                 await socket.close()
         socket.transport.abort()
 
+    def _lost(self, error: ConnectionClosed) -> ConnectionLostError:
+        """What a close means; a close that we did not ask for is a loss whatever its code."""
+        close = error.rcvd or error.sent
+        if close is None:
+            return ConnectionLostError(ABNORMAL)
+        return ConnectionLostError(
+            close.code, self._endpoint.redacted(close.reason) if self._endpoint else close.reason
+        )
+
     def _opened(self) -> ClientConnection:
         if self._socket is None:
             raise ConnectionLostError(ABNORMAL, "not open")
@@ -124,15 +135,9 @@ class WebSocketTransport:
 
 def refused(endpoint: Endpoint, status: int, body: bytes) -> ConnectError:
     """What an HTTP status at the handshake means."""
-    said = body.decode(errors="replace").strip()[:200]
+    said = endpoint.redacted(body.decode(errors="replace").strip())[:200]
     detail = f": {said}" if said else ""
     if status in (401, 403):
         message = f"{endpoint.address} refused the key (HTTP {status}){detail}"
         return AuthenticationError(message, http_status=status)
     return ConnectError(f"{endpoint.address} answered HTTP {status} instead of a WebSocket{detail}", http_status=status)
-
-
-def lost(error: ConnectionClosed) -> ConnectionLostError:
-    """What a close means; a close that we did not ask for is a loss whatever its code."""
-    close = error.rcvd or error.sent
-    return ConnectionLostError(close.code if close is not None else ABNORMAL, close.reason if close is not None else "")
