@@ -3,26 +3,66 @@
 from __future__ import annotations
 
 import asyncio
+import difflib
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Literal, TypedDict, Unpack
 
 from realtime_rx.abc import Dial, Endpoint, Provider, TransportFactory
 from realtime_rx.callbacks import Callbacks
-from realtime_rx.config import SessionConfig
+from realtime_rx.config import Eagerness, SessionConfig, Transcription, TurnDetection
+from realtime_rx.errors import ConfigurationError, RealtimeErrorInfo
+from realtime_rx.events import GoAway, ServerEvent
+from realtime_rx.formats import AudioFormat
+from realtime_rx.items import Usage
 from realtime_rx.local import embedded
 from realtime_rx.providers import Local, get_provider
 from realtime_rx.runner import OnToolCall
 from realtime_rx.session import RealtimeSession
-from realtime_rx.state import SessionState
+from realtime_rx.state import Message, Mode, SessionState, Status
 from realtime_rx.tools import Tool
 from realtime_rx.transports import WebSocketTransport
 
 __all__ = ["default_model", "use_realtime"]
 
 KEYS = {"OPENAI_API_KEY": "openai:gpt-realtime"}
+VAD_MODES: dict[str, Literal["server_vad", "semantic_vad", "disabled"]] = {
+    "server": "server_vad",
+    "semantic": "semantic_vad",
+    "manual": "disabled",
+}
 
 GetToken = Callable[[], Awaitable[str]]
+
+
+class Options(TypedDict, total=False):
+    """What else :func:`use_realtime` takes: settings of the session, and callbacks."""
+
+    instructions: str
+    voice: str
+    speed: float
+    output_modalities: Iterable[Literal["text", "audio"]]
+    input_format: AudioFormat
+    output_format: AudioFormat
+    transcription: Transcription | None
+    noise_reduction: Literal["near_field", "far_field"] | None
+    turn_detection: TurnDetection
+    vad_mode: Literal["server", "semantic", "manual"]
+    semantic_eagerness: Eagerness
+    tool_choice: str | dict[str, Any]
+    temperature: float
+    max_output_tokens: int | Literal["inf"]
+    provider_options: dict[str, Any]
+    on_event: Callable[[ServerEvent], Any]
+    on_error: Callable[[RealtimeErrorInfo], Any]
+    on_status_change: Callable[[Status], Any]
+    on_mode_change: Callable[[Mode], Any]
+    on_message: Callable[[Message], Any]
+    on_connect: Callable[[], Any]
+    on_disconnect: Callable[[], Any]
+    on_interrupted: Callable[[], Any]
+    on_usage: Callable[[Usage], Any]
+    on_go_away: Callable[[GoAway], Any]
 
 
 def default_model() -> str:
@@ -37,44 +77,60 @@ def use_realtime(
     base_url: str | None = None,
     get_token: GetToken | None = None,
     session_config: SessionConfig | Mapping[str, Any] | None = None,
-    instructions: str | None = None,
-    voice: str | None = None,
-    output_modalities: Iterable[str] | None = None,
     tools: Iterable[Tool | Callable[..., Any]] = (),
     on_tool_call: OnToolCall | None = None,
     state: SessionState | None = None,
     max_events: int = 500,
     connect_timeout: float = 15.0,
     transport: TransportFactory = WebSocketTransport,
-    **callbacks: Any,
+    **options: Unpack[Options],
 ) -> RealtimeSession:
     """A session for a script, a notebook, a page: not yet connected.
 
     ``model`` is ``"openai:gpt-realtime"``, ``"local"``, a :class:`Provider`, or nothing: then the provider whose key is
     in the environment, or else the embedded one, which needs no key. ``get_token`` is asked for a token before each
-    dial. ``instructions``, ``voice`` and ``output_modalities`` are short for the same fields of ``session_config``.
-    ``callbacks`` are the fields of :class:`Callbacks` (``on_event``, ``on_error``, ``on_message``, …).
+    dial. ``options`` are settings, laid upon ``session_config``, and callbacks: see :class:`Options`.
 
-    Raises :class:`ConfigurationError` where that does not fit together.
+    Raises :class:`ConfigurationError` naming what does not fit.
     """
-    options = {"api_key": api_key, "base_url": base_url}
-    provider = get_provider(model or default_model(), **{k: v for k, v in options.items() if v is not None})
-    short = {"instructions": instructions, "voice": voice}
-    fields: dict[str, Any] = {name: value for name, value in short.items() if value is not None}
-    if output_modalities is not None:
-        fields["output_modalities"] = tuple(output_modalities)
+    unknown = options.keys() - Options.__annotations__.keys()
+    if unknown:
+        raise ConfigurationError("; ".join(unknown_option(name) for name in sorted(unknown)))
+    of_provider = {"api_key": api_key, "base_url": base_url}
+    provider = get_provider(model or default_model(), **{k: v for k, v in of_provider.items() if v is not None})
+    given: Mapping[str, Any] = options
     return RealtimeSession(
         provider,
         transport=transport,
         dial=dialler(provider, get_token),
-        session_config=SessionConfig.of(session_config).merged(SessionConfig(**fields)),
+        session_config=SessionConfig.of(session_config).merged(settings(given)),
         tools=tools,
         on_tool_call=on_tool_call,
-        callbacks=Callbacks(**callbacks),
+        callbacks=Callbacks(**{name: value for name, value in given.items() if name.startswith("on_")}),
         state=state,
         max_events=max_events,
         connect_timeout=connect_timeout,
     )
+
+
+def unknown_option(name: str) -> str:
+    near = difflib.get_close_matches(name, Options.__annotations__, n=1)
+    return f"use_realtime() has no option {name!r}" + (f"; did you mean {near[0]!r}?" if near else "")
+
+
+def settings(options: Mapping[str, Any]) -> SessionConfig:
+    """The options that are settings, with the short ways of saying turn detection said in full."""
+    fields = {name: value for name, value in options.items() if not name.startswith("on_")}
+    mode, eagerness = fields.pop("vad_mode", None), fields.pop("semantic_eagerness", None)
+    if mode is not None and mode not in VAD_MODES:
+        raise ConfigurationError(f"vad_mode is one of {', '.join(VAD_MODES)}, not {mode!r}")
+    if eagerness is not None:
+        fields["turn_detection"] = TurnDetection.semantic(eagerness)
+    elif mode is not None:
+        fields["turn_detection"] = TurnDetection(type=VAD_MODES[mode])
+    if "output_modalities" in fields:
+        fields["output_modalities"] = tuple(fields["output_modalities"])
+    return SessionConfig(**fields)
 
 
 def dialler(provider: Provider, get_token: GetToken | None) -> Dial:
