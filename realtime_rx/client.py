@@ -6,7 +6,7 @@ import asyncio
 import difflib
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from typing import Any, Literal, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack, cast
 
 from realtime_rx.abc import Dial, Endpoint, Provider, TransportFactory
 from realtime_rx.callbacks import Callbacks
@@ -98,7 +98,7 @@ def use_realtime(
         raise ConfigurationError("; ".join(unknown_option(name) for name in sorted(unknown)))
     of_provider = {"api_key": api_key, "base_url": base_url}
     provider = get_provider(model or default_model(), **{k: v for k, v in of_provider.items() if v is not None})
-    given: Mapping[str, Any] = options
+    given = cast(Mapping[str, Any], options)
     return RealtimeSession(
         provider,
         transport=transport,
