@@ -23,7 +23,7 @@ from realtime_rx.items import Usage
 from realtime_rx.state import Message, Mode, SessionState, Status
 from realtime_rx.store import Store
 
-__all__ = ["Callbacks", "attach"]
+__all__ = ["attach", "Callbacks"]
 
 Run = Callable[..., None]
 

@@ -18,7 +18,7 @@ import msgspec
 from realtime_rx.config import ToolDefinition
 from realtime_rx.errors import ConfigurationError, ToolError, UnknownToolError
 
-__all__ = ["Tool", "Toolbox", "as_json", "tool"]
+__all__ = ["as_json", "Tool", "tool", "Toolbox"]
 
 PARAMETER_LINE = re.compile(r"^\s*(?::param\s+)?(\w+)\s*(?:\([^)]*\))?\s*:\s*(.+)$")
 

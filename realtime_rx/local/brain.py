@@ -67,8 +67,8 @@ class ToolCall:
     arguments: Json
 
 
-Reply: TypeAlias = "str | ToolCall | Sequence[str | ToolCall]"
-Brain: TypeAlias = Callable[[Turn], "Reply | Awaitable[Reply]"]
+Reply: TypeAlias = str | ToolCall | Sequence[str | ToolCall]
+Brain: TypeAlias = Callable[[Turn], Reply | Awaitable[Reply]]
 """A plain function (run in a thread, it may block), an async function, or an object with such a `__call__`."""
 
 

@@ -25,12 +25,16 @@ class EmbeddedServer:
         return self._server.url
 
     @property
+    def is_running(self) -> bool:
+        return self._thread.is_alive()
+
+    @property
     def capabilities(self) -> ServerCapabilities:
         return self._server.capabilities
 
     def stop(self) -> None:
         """Close every session and the synthesiser; returns when the thread has ended. Idempotent."""
-        if self._thread.is_alive():
+        if self.is_running:
             self._loop.call_soon_threadsafe(self._end.set)
             self._thread.join(STOP_SECONDS)
 
@@ -57,7 +61,7 @@ def embedded() -> EmbeddedServer:
     """The process-wide server, started by the first caller; blocks that caller until it listens."""
     global _instance
     with _lock:
-        if _instance is None:
+        if _instance is None or not _instance.is_running:  # stopped, or left behind by a fork
             _instance = EmbeddedServer()
             atexit.register(_instance.stop)
         return _instance

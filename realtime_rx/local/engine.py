@@ -13,7 +13,7 @@ import msgspec
 
 from . import protocol as p
 from .brain import Brain
-from .conversation import BYTES_PER_SECOND, Conversation, Entry, decode_audio, new_entry
+from .conversation import BYTES_PER_SECOND, KEPT_SECONDS, Conversation, Entry, decode_audio, new_entry
 from .ear import Ear
 from .errors import ClientError
 from .pace import Pace
@@ -24,8 +24,6 @@ from .session import check_tool_choice, default_session, merged, new_id, with_ou
 from .voice import Voice
 
 log = logging.getLogger(__name__)
-BUFFERED_SECONDS = 300
-"""Audio kept in the input buffer; the oldest goes first, so a microphone left open does not fill the memory."""
 SHORTEST_COMMIT_MS = 100
 
 
@@ -121,6 +119,8 @@ class Engine:
     def _update_session(self, event: p.SessionUpdate) -> None:
         new = merged(self._session, event.session)
         self._check_voice(new, "session.audio.output.voice")
+        if new["audio"]["input"]["format"] != self._input["format"]:
+            self._buffer.clear()  # bytes of the old format would be noise in the new one
         self._session = new
         self.emit("session.updated", session=new)
 
@@ -170,8 +170,8 @@ class Engine:
         if self._ear is None and self._input["turn_detection"] is not None and not self._buffer:
             log.warning("audio comes in, but nothing here detects turns: end them with input_audio_buffer.commit")
         self._buffer += decode_audio(event.audio, "audio")
-        most = BUFFERED_SECONDS * BYTES_PER_SECOND[self._input["format"]["type"]]
-        del self._buffer[: max(0, len(self._buffer) - most)]
+        most = KEPT_SECONDS * BYTES_PER_SECOND[self._input["format"]["type"]]
+        del self._buffer[: max(0, len(self._buffer) - most)]  # the oldest: a microphone may stay open for hours
 
     def _clear(self, event: p.BufferClear) -> None:
         self._buffer.clear()
@@ -243,19 +243,24 @@ class Engine:
         config: Json = {**self._session, **overrides, "audio": {**self._session["audio"], "output": output}}
         check_tool_choice(config, "response.tool_choice")
         self._check_voice(config, "response.audio.output.voice")
-        given = () if isinstance(params.input, msgspec.UnsetType) else params.input
         return Plan(
             config=config,
-            context=tuple(self._conversation) if params.input is msgspec.UNSET else tuple(map(self._referred, given)),
+            context=self._context(params),
             in_conversation=params.conversation != "none",
             metadata=params.metadata,
             asked=overrides.get("instructions", ""),
         )
 
-    def _referred(self, item: p.Item | p.ItemReference) -> Entry:
-        if isinstance(item, p.ItemReference):
-            return self._conversation.get(item.id, "retrieve")
-        return new_entry(item, self._input["format"]["type"], "response.input")
+    def _context(self, params: p.ResponseParams) -> tuple[Entry, ...]:
+        """The items a response sees: the conversation, or what came with the response."""
+        if isinstance(params.input, msgspec.UnsetType):
+            return tuple(self._conversation)
+        return tuple(
+            self._conversation.get(item.id, "retrieve")
+            if isinstance(item, p.ItemReference)
+            else new_entry(item, self._input["format"]["type"], f"response.input[{index}]")
+            for index, item in enumerate(params.input)
+        )
 
     def _cancel_response(self, event: p.ResponseCancel) -> None:
         found = self._responses.get(event.response_id) if event.response_id else self._active()

@@ -131,10 +131,7 @@ def espeak_wheel() -> tuple[str, Say]:
 
 
 def espeak_library() -> tuple[str, Say]:
-    library = ctypes.util.find_library("espeak-ng")
-    if library is None:
-        raise OSError("no libespeak-ng")
-    engine = Espeak(library, None)
+    engine = Espeak(ctypes.util.find_library("espeak-ng") or "libespeak-ng.so.1", None)
     return f"espeak-ng {engine.version} (system library)", engine.say
 
 

@@ -10,7 +10,7 @@ from realtime_rx.errors import ConfigurationError, UnknownProviderError
 from realtime_rx.providers.local import Local
 from realtime_rx.providers.openai import OpenAI
 
-__all__ = ["Local", "OpenAI", "get_provider", "PROVIDERS"]
+__all__ = ["get_provider", "Local", "OpenAI", "PROVIDERS"]
 
 PROVIDERS: dict[str, Callable[..., Provider]] = {"local": Local, "openai": OpenAI}
 """What makes a provider, by the name in front of the colon."""

@@ -12,7 +12,7 @@ import msgspec
 from realtime_rx.abc import Endpoint, Frame
 from realtime_rx.errors import ConnectionLostError, ProtocolError
 
-__all__ = ["ReplayTransport", "received_frames"]
+__all__ = ["received_frames", "ReplayTransport"]
 
 
 class Recorded(msgspec.Struct, frozen=True):
