@@ -46,6 +46,28 @@ async def test_a_cleared_buffer_is_empty(session: Open) -> None:
         assert (await peer.error("input_audio_buffer.commit"))["code"] == "input_audio_buffer_commit_empty"
 
 
+async def test_another_format_empties_the_buffer(session: Open) -> None:
+    """Sound of one format is not read as another."""
+    async with session() as peer:
+        await peer.send("input_audio_buffer.append", audio=audio(500))
+        await peer.update(audio={"input": {"format": {"type": "audio/pcmu"}}})
+        assert (await peer.error("input_audio_buffer.commit"))["code"] == "input_audio_buffer_commit_empty"
+
+
+async def test_a_buffer_holds_the_last_two_minutes(session: Open) -> None:
+    """A microphone left open does not fill the memory: the oldest sound goes."""
+    async with session() as peer:
+        await peer.update(audio={"input": {"format": {"type": "audio/pcmu"}}})
+        for letter in (b"a", b"b", b"c"):
+            minute = base64.b64encode(letter * 60 * 8000).decode()
+            await peer.send("input_audio_buffer.append", audio=minute)
+        await peer.send("input_audio_buffer.commit")
+        item = (await peer.next("input_audio_buffer.committed"))["item_id"]
+        await peer.send("conversation.item.retrieve", item_id=item)
+        kept = (await peer.next("conversation.item.retrieved"))["item"]["content"][0]["audio"]
+        assert base64.b64decode(kept) == b"b" * 480_000 + b"c" * 480_000
+
+
 class Typist:
     """An ear that always hears the same, once it may."""
 

@@ -34,6 +34,16 @@ def test_there_is_one_for_the_process() -> None:
     assert found[0].capabilities.recogniser is None
 
 
+def test_after_a_stop_there_is_a_new_one() -> None:
+    """A process-wide server that was stopped is replaced by the next who asks."""
+    first = embedded()
+    first.stop()
+    second = embedded()
+    assert second is not first
+    with connect(second.url) as socket:
+        socket.recv(timeout=10)
+
+
 def test_it_stops_twice_and_frees_its_thread() -> None:
     """A server of one's own can be stopped, twice, and leaves no thread."""
     server = EmbeddedServer()

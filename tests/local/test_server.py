@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import aiohttp
 import pytest
+from openai import AsyncOpenAI
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
@@ -35,6 +36,29 @@ async def test_a_turn_over_a_socket(adapter: Adapter, dial: Open) -> None:
         assert peer.events[0]["session"]["model"] == "my-model"
         done = await peer.ask("what is twelve times eleven?", **TEXT)
         assert done["output"][0]["content"][0]["text"] == "12 * 11 is 132."
+
+
+async def test_the_official_client_is_at_home(adapter: Adapter) -> None:
+    """The official Python client connects with any key, and reads every event of a turn."""
+    async with local(adapter) as server:
+        client = AsyncOpenAI(api_key="any", base_url=server.url.replace("ws", "http", 1).removesuffix("/realtime"))
+        async with client, client.realtime.connect(model="local") as connection:
+            await connection.session.update(session={"type": "realtime", "output_modalities": ["text"]})
+            content = [{"type": "input_text", "text": "count to three"}]
+            await connection.conversation.item.create(item={"type": "message", "role": "user", "content": content})
+            await connection.response.create()
+            async for event in connection:
+                if event.type == "response.output_text.done":
+                    assert event.text == "1, 2, 3."
+                if event.type == "response.done":
+                    assert event.response.status == "completed"
+                    break
+
+
+async def test_frames_are_not_compressed(adapter: Adapter) -> None:
+    """On loopback compression costs more than it saves: it is not agreed to."""
+    async with local(adapter) as server, connect(server.url, compression="deflate") as socket:
+        assert socket.protocol.extensions == []
 
 
 async def test_a_tool_round_over_a_socket(adapter: Adapter, dial: Open) -> None:
