@@ -164,6 +164,7 @@ class RealtimeErrorInfo(Struct, frozen=True, kw_only=True, gc=False):
 
     @classmethod
     def of(cls, error: BaseException, *, fatal: bool = False, at: float = 0.0) -> RealtimeErrorInfo:
-        """An exception as data."""
+        """An exception as data. Half surrogate pairs (of a file name, say) become question marks: JSON has none."""
         code = error.code if isinstance(error, RealtimeError) else type(error).__name__
-        return cls(message=str(error) or type(error).__name__, code=code, fatal=fatal, at=at)
+        message = str(error).encode(errors="replace").decode()
+        return cls(message=message or type(error).__name__, code=code, fatal=fatal, at=at)
