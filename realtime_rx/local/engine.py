@@ -209,7 +209,7 @@ class Engine:
         except Exception as error:  # an ear is anybody's code: its failure is this item's, not the session's
             code = error.code if isinstance(error, ClientError) else "transcription_failed"
             log.warning("item %s was not transcribed: %s", entry.id, error)
-            failure = {"type": "server_error", "code": code, "message": str(error), "param": None}
+            failure = {"type": "server_error", "code": code, "message": str(error)}
             self.emit("conversation.item.input_audio_transcription.failed", **here, error=failure)
             return
         entry.transcribe(index, text)

@@ -16,6 +16,10 @@ from .protocol import Json
 from .small_talk import Ask, small_talk
 from .tool_picking import before_calls, calls_for
 
+LONGEST_TEXT = 2000
+"""Characters that are looked at: what this brain understands is short."""
+LONGEST_QUOTE = 80
+
 
 class KeywordBrain:
     """`now` and `dice` may be given, so that a conversation is the same every time."""
@@ -28,7 +32,8 @@ class KeywordBrain:
         results = results_since_user(turn.history)
         if results:
             return [" ".join(map(read_out, results))]
-        text = turn.text if _is_unanswered(turn.history) or not turn.asked else turn.asked
+        asked = turn.text if _is_unanswered(turn.history) or not turn.asked else turn.asked
+        text = asked[:LONGEST_TEXT]
         calls = calls_for(text, turn.tools, turn.tool_choice)
         if not calls:
             return [self._small_talk(turn, text) or honest(text)]
@@ -42,6 +47,7 @@ class KeywordBrain:
 def honest(text: str) -> str:
     """What to say to something that is not understood."""
     heard = text.strip(" .?!")
+    heard = heard if len(heard) <= LONGEST_QUOTE else f"{heard[:LONGEST_QUOTE]}..."
     if not heard:
         return "I got no words to answer. I can read, but I cannot hear yet."
     return f'You said: "{heard}". I only know a few things. Ask me: what can you do?'
@@ -80,12 +86,11 @@ def read_out(result: Returned) -> str:
         value = result.output
     match value:
         case {"error": reason} if reason:
-            return f"{name.capitalize()} failed: {_spoken(reason)}."
+            sentence = f"{name} failed: {_spoken(reason)}"
         case _:
             said = _spoken(value).strip()
-    if not said:
-        return f"{name.capitalize()} is done."
-    sentence = f"{name.capitalize()}: {said}"
+            sentence = f"{name}: {said}" if said else f"{name} is done"
+    sentence = f"{sentence[0].upper()}{sentence[1:]}"
     return sentence if sentence[-1] in ".!?" else f"{sentence}."
 
 

@@ -19,7 +19,8 @@ SIGNS = {
     r"\btimes\b|\bmultiplied by\b|(?<=\d)\s*[x\u00d7]\s*(?=\d)": "*",
     r"\bdivided by\b|\bover\b|\u00f7": "/",
 }
-SUM = re.compile(r"[-(\d][-+*/().\d\s]*[-+*/][-+*/().\d\s]*[\d)]")
+FORMULA = re.compile(r"[-+*/().\d\s]+")
+LONGEST_FORMULA = 100
 Number = int | float
 OPERATORS: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
     ast.Add: lambda left, right: left + right,
@@ -45,12 +46,16 @@ def compute(text: str) -> tuple[str, float] | None:
     formula = in_digits(text)
     for words, sign in SIGNS.items():
         formula = re.sub(words, f" {sign} ", formula, flags=re.IGNORECASE)
-    found = SUM.search(formula)
-    if found is None:
+    runs = (run.lstrip(" .+*/)").rstrip(" .-+*/(") for run in FORMULA.findall(formula))
+    return next(filter(None, (_computed(" ".join(run.split())) for run in runs)), None)
+
+
+def _computed(formula: str) -> tuple[str, float] | None:
+    if len(formula) > LONGEST_FORMULA:
         return None
-    formula = " ".join(found[0].split())
     try:
-        return formula, _value(ast.parse(formula, mode="eval").body)
+        root = ast.parse(formula, mode="eval").body
+        return (formula, _value(root)) if isinstance(root, ast.BinOp) else None
     except (SyntaxError, KeyError):
         return None
 

@@ -22,13 +22,13 @@ PREPOSITION = r"in|at|for|of|to|about|from|called|named"
 PHRASE = re.compile(
     rf"\b({PREPOSITION})\s+(?:the\s+|a\s+|an\s+)?(.+?)"
     rf"(?=\s+(?:{PREPOSITION}|on|with|today|tomorrow|tonight|now|please|right now)\b|\s*[?!,;:]|\s*\.(?:\s|$)|\s*$)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 QUOTED = re.compile(r"[\"“]([^\"”]+)[\"”]|(?<!\w)'([^']+)'(?!\w)")
 DIRECT = re.compile(
     r"\b(?:add|book|buy|create|delete|find|order|play|put|remind me to|remove|search|write)\s+(?:the\s+|an?\s+)?(.+?)"
     r"(?=\s+(?:to|on|in|from|at)\b|\s*[?!.;]|$)",
-    re.IGNORECASE,
+    re.IGNORECASE | re.MULTILINE,
 )
 PREFERRED = {
     "from": {"from", "origin", "source", "start", "departure", "sender"},

@@ -55,6 +55,7 @@ def test_old_tool_outputs_are_not_read_out_again() -> None:
         ("null", "Get weather: nothing."),
         ("42", "Get weather: 42."),
         ('{"error": "no such city"}', "Get weather failed: no such city."),
+        ('{"error": "Boom!"}', "Get weather failed: Boom!"),
         ('{"error": null, "ok": true}', "Get weather: error is nothing, ok is yes."),
     ],
 )
@@ -80,6 +81,12 @@ def test_it_says_what_it_does_not_know() -> None:
     assert answer("quantum things.") == [
         'You said: "quantum things". I only know a few things. Ask me: what can you do?'
     ]
+
+
+def test_a_long_text_is_quoted_in_short() -> None:
+    """A page of text is neither read to its end nor repeated, whatever is in it."""
+    for page in ("word " * 50_000, "-" * 100_000, "(" * 100_000, "1+" * 50_000, " " * 100_000 + "x"):
+        assert len(str(answer(page)[0])) < 200
 
 
 def test_it_says_that_it_cannot_hear() -> None:

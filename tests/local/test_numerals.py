@@ -37,6 +37,7 @@ def test_numbers_keep_their_order_and_kind() -> None:
         ("seven divided by two", 3.5),
         ("3 x 4", 12),
         ("-4 plus 1", -3),
+        ("Room 7, and 1 + 1?", 2),
         ("one hundred and twenty plus five", 125),
     ],
 )
@@ -47,7 +48,9 @@ def test_a_sum_has_its_value(text: str, value: float) -> None:
     assert found[1] == value
 
 
-@pytest.mark.parametrize("text", ["hello", "I am 21", "2 +", "(((", "2 ** 8", "9-", "a+b"])
+@pytest.mark.parametrize(
+    "text", ["hello", "I am 21", "2 +", "(((", "2 ** 8", "9-", "a+b", "-" * 1000, "(" * 1000, "1" * 1000]
+)
 def test_what_is_no_sum_has_none(text: str) -> None:
     """Numbers alone, broken sums and other operators give nothing."""
     assert compute(text) is None

@@ -55,6 +55,7 @@ def calls(text: str, choice: str | Json = "auto", tools: list[Json] = TOOLS) -> 
         ("add milk and eggs to the shopping list", "add_to_list", {"items": ["milk", "eggs"]}),
         ("book me a flight from Paris to Oslo", "book_flight", {"origin": "Paris", "destination": "Oslo"}),
         ("book me a flight to Oslo from Paris", "book_flight", {"origin": "Paris", "destination": "Oslo"}),
+        ("weather in Oslo\nthanks", "get_weather", {"city": "Oslo"}),
         ("what is it now", "now", {}),
     ],
 )
