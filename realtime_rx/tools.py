@@ -7,6 +7,7 @@ function runs, and makes its result JSON. Synchronous functions run in a thread.
 from __future__ import annotations
 
 import asyncio
+import copy
 import inspect
 import re
 from collections.abc import Callable, Iterable
@@ -20,6 +21,7 @@ from realtime_rx.errors import ConfigurationError, ToolError, UnknownToolError
 
 __all__ = ["as_json", "Tool", "tool", "Toolbox"]
 
+MUTABLE = (list, dict, set)
 PARAMETER_LINE = re.compile(r"^\s*(?::param\s+)?(\w+)\s*(?:\([^)]*\))?\s*:\s*(.+)$")
 
 
@@ -92,15 +94,23 @@ def _make(function: Callable[..., Any], name: str | None, description: str | Non
 
 
 def _arguments(function: Callable[..., Any], title: str) -> type[msgspec.Struct]:
-    hints = get_type_hints(function, include_extras=True)
+    try:
+        hints = get_type_hints(function, include_extras=True)
+    except (NameError, TypeError) as error:
+        raise ConfigurationError(f"tool {title!r}: its annotations cannot be resolved: {error}") from error
     fields: list[Any] = []
     for parameter in inspect.signature(function).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD, parameter.POSITIONAL_ONLY):
             raise ConfigurationError(f"tool {title!r}: parameter {parameter} cannot be given by name")
         kind = hints.get(parameter.name, Any)
-        default = () if parameter.default is parameter.empty else (parameter.default,)
+        default = () if parameter.default is parameter.empty else (_default(parameter.default),)
         fields.append((parameter.name, kind, *default))
     return msgspec.defstruct(title, fields, kw_only=True, forbid_unknown_fields=True)
+
+
+def _default(value: Any) -> Any:
+    """A default as a field has it: each call gets its own copy of one that could be changed."""
+    return msgspec.field(default_factory=lambda: copy.copy(value)) if type(value) in MUTABLE else value
 
 
 def _schema(arguments: type[msgspec.Struct], text: str) -> dict[str, Any]:

@@ -1,0 +1,302 @@
+"""Python functions as tools."""
+
+import asyncio
+import functools
+import threading
+from dataclasses import dataclass
+from enum import Enum
+from typing import Annotated, Any, Literal, TypedDict
+
+import msgspec
+import pytest
+
+from realtime_rx.errors import ConfigurationError, ToolError, UnknownToolError
+from realtime_rx.tools import Tool, Toolbox, as_json, tool
+
+
+class Unit(Enum):
+    CELSIUS = "c"
+    KELVIN = "k"
+
+
+@dataclass
+class Place:
+    city: str
+    country: str = "DE"
+
+
+class Window(TypedDict):
+    start: int
+    end: int
+
+
+@tool
+def forecast(
+    city: str,
+    days: Annotated[int, msgspec.Meta(ge=1, le=7, description="how many days")] = 3,
+    unit: Unit = Unit.CELSIUS,
+    kind: Literal["short", "long"] = "short",
+    note: str | None = None,
+) -> str:
+    """Look up the weather
+    of a city.
+
+    city: where to look
+    note: what else to say
+    """
+    return f"{city} {days} {unit.value} {kind} {note}"
+
+
+def properties(made: Tool) -> dict[str, Any]:
+    return made.definition.parameters["properties"]
+
+
+def test_a_tool_is_described_by_its_function() -> None:
+    """The name is the function's and the description its docstring's first paragraph, on one line."""
+    assert forecast.name == "forecast"
+    assert forecast.definition.description == "Look up the weather of a city."
+
+
+def test_type_hints_are_the_schema() -> None:
+    """Literals, enums, optional values, bounds and defaults are in the JSON schema of the parameters."""
+    assert forecast.definition.parameters["required"] == ["city"]
+    assert properties(forecast)["kind"] == {"enum": ["long", "short"], "default": "short"}
+    assert properties(forecast)["days"] == {
+        "type": "integer",
+        "minimum": 1,
+        "maximum": 7,
+        "description": "how many days",
+        "default": 3,
+    }
+    assert properties(forecast)["note"]["anyOf"] == [{"type": "string"}, {"type": "null"}]
+    assert forecast.definition.parameters["$defs"]["Unit"]["enum"] == ["c", "k"]
+
+
+def test_docstring_lines_describe_parameters() -> None:
+    """A parameter is described by its line in the docstring unless its annotation does that."""
+    assert properties(forecast)["city"]["description"] == "where to look"
+    assert properties(forecast)["days"]["description"] == "how many days"
+
+
+def test_other_docstring_styles_are_read() -> None:
+    """Sphinx and Google style parameter lines are read as well."""
+
+    def f(a: int, b: int) -> None:
+        """Do.
+
+        :param a: the first
+        b (int): the second
+        """
+
+    assert {name: field["description"] for name, field in properties(tool(f)).items()} == {
+        "a": "the first",
+        "b": "the second",
+    }
+
+
+def test_dataclasses_and_typed_dicts_are_objects() -> None:
+    """A dataclass and a TypedDict as parameters become JSON objects with their own schemas."""
+
+    @tool
+    def plan(place: Place, window: Window) -> None:
+        """Plan."""
+
+    definitions = plan.definition.parameters["$defs"]
+    assert definitions["Place"]["required"] == ["city"]
+    assert definitions["Window"]["properties"] == {"start": {"type": "integer"}, "end": {"type": "integer"}}
+
+
+def test_a_tool_can_be_named_otherwise() -> None:
+    """The name and the description can be given to the decorator."""
+
+    @tool(name="now", description="The time.")
+    def f() -> str:
+        return "noon"
+
+    assert (f.name, f.definition.description) == ("now", "The time.")
+    assert f.definition.parameters["properties"] == {}
+
+
+def test_a_tool_is_still_a_function() -> None:
+    """A decorated function can be called as before."""
+    assert forecast("Rome", days=1) == "Rome 1 c short None"
+
+
+@pytest.mark.parametrize(
+    "function", [lambda *args: 1, lambda **kwargs: 1, eval("lambda a, /: a")], ids=["*args", "**kwargs", "a, /"]
+)
+def test_parameters_without_a_name_are_refused(function: Any) -> None:
+    """A parameter that cannot be given by name is a ConfigurationError that shows it."""
+    with pytest.raises(ConfigurationError, match="cannot be given by name"):
+        tool(function)
+
+
+def test_types_without_a_schema_are_refused() -> None:
+    """A parameter whose type has no JSON schema is a ConfigurationError that names the tool."""
+
+    def f(lock: threading.Lock) -> None: ...
+
+    def g(x: "Nowhere") -> None: ...  # type: ignore[name-defined]  # noqa: F821
+
+    for function in (f, g):
+        with pytest.raises(ConfigurationError, match=f"tool '{function.__name__}'"):
+            tool(function)
+
+
+async def test_a_default_that_can_be_changed_is_copied() -> None:
+    """A list as a default is a fresh one in each call."""
+
+    @tool
+    def f(items: list[int] = [1]) -> list[int]:  # noqa: B006
+        items.append(2)
+        return items
+
+    assert [await f.run({}), await f.run({})] == [[1, 2], [1, 2]]
+
+
+async def test_arguments_are_converted() -> None:
+    """A tool gets its arguments as the types of its signature, and defaults for those that are missing."""
+    seen: list[Any] = []
+
+    @tool
+    async def plan(place: Place, unit: Unit = Unit.KELVIN, count: int = 2) -> None:
+        """Plan."""
+        seen.extend([place, unit, count])
+
+    await plan.run({"place": {"city": "Bonn"}, "count": "3"})
+    assert seen == [Place("Bonn"), Unit.KELVIN, 3]
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({}, "forecast: Object missing required field `city`"),
+        ({"city": 1.5}, "forecast: Expected `str`, got `float` - at `$.city`"),
+        ({"city": "a", "days": 9}, "forecast: Expected `int` <= 7 - at `$.days`"),
+        ({"city": "a", "unit": "f"}, "forecast: Invalid enum value 'f' - at `$.unit`"),
+        ({"city": "a", "town": "b"}, "forecast: Object contains unknown field `town`"),
+        ([], "forecast: Expected `object`, got `array`"),
+        (None, "forecast: Expected `object`, got `null`"),
+    ],
+)
+async def test_wrong_arguments_are_explained(given: Any, text: str) -> None:
+    """Arguments that do not fit the schema are a ToolError that tells the model what is wrong and where."""
+    with pytest.raises(ToolError) as raised:
+        await forecast.run(given)
+    assert str(raised.value) == text
+
+
+async def test_synchronous_tools_run_in_a_thread() -> None:
+    """A synchronous tool does not block the loop, and an asynchronous one runs on it."""
+
+    @tool
+    def there() -> int:
+        return threading.get_ident()
+
+    @tool
+    async def here() -> int:
+        return threading.get_ident()
+
+    assert await there.run({}) != threading.get_ident()
+    assert await here.run({}) == threading.get_ident()
+
+
+async def test_awaitable_results_are_awaited() -> None:
+    """A synchronous function may give an awaitable, as a partial of an asynchronous one does."""
+
+    async def add(a: int, b: int) -> int:
+        return a + b
+
+    @tool
+    def later(a: int) -> Any:
+        return functools.partial(add, b=1)(a)
+
+    assert await later.run({"a": 2}) == 3
+
+
+@pytest.mark.parametrize(
+    ("result", "output"),
+    [
+        (None, None),
+        ("text", "text"),
+        ({"a": (1, 2)}, {"a": [1, 2]}),
+        (Place("Bonn"), {"city": "Bonn", "country": "DE"}),
+        (Unit.KELVIN, "k"),
+        (Window(start=1, end=2), {"start": 1, "end": 2}),
+    ],
+)
+async def test_results_become_json(result: Any, output: Any) -> None:
+    """What a tool returns is turned into JSON's types."""
+
+    @tool
+    def f() -> Any:
+        return result
+
+    assert await f.run({}) == output
+
+
+endless: list[Any] = []
+endless.append(endless)
+
+
+@pytest.mark.parametrize("value", [object(), {1j}, "\ud800", endless], ids=["object", "set", "surrogate", "endless"])
+def test_what_is_no_json_is_refused(value: Any) -> None:
+    """A result that is no JSON is a ToolError that names the tool."""
+    with pytest.raises(ToolError, match="f returned something that is not JSON"):
+        as_json(value, "f")
+
+
+async def test_a_tools_own_exception_is_its_callers() -> None:
+    """What a tool raises comes out of running it as it is."""
+
+    @tool
+    def f() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await f.run({})
+
+
+async def test_a_running_tool_can_be_cancelled() -> None:
+    """Cancelling the task of an asynchronous tool cancels the tool."""
+    begun, cancelled = asyncio.Event(), asyncio.Event()
+
+    @tool
+    async def f() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            cancelled.set()
+
+    task = asyncio.create_task(f.run({}))
+    await begun.wait()
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert cancelled.is_set()
+
+
+def test_a_toolbox_holds_tools_and_functions() -> None:
+    """Plain functions are made tools, and all are found by name."""
+
+    def plain() -> None:
+        """Nothing."""
+
+    box = Toolbox([forecast, plain])
+    assert [each.name for each in box.definitions] == ["forecast", "plain"]
+    assert "plain" in box
+    assert box.get("forecast") is forecast
+
+
+def test_a_toolbox_says_what_it_has() -> None:
+    """An unknown tool is an error that lists the known ones."""
+    with pytest.raises(UnknownToolError, match="there is no tool 'x'; there are: forecast"):
+        Toolbox([forecast]).get("x")
+    with pytest.raises(UnknownToolError, match="there are: none"):
+        Toolbox().get("x")
+
+
+def test_two_tools_of_one_name_are_refused() -> None:
+    """Two tools of one name in one session are a ConfigurationError."""
+    with pytest.raises(ConfigurationError, match="two tools have one name"):
+        Toolbox([forecast, forecast])
