@@ -171,8 +171,8 @@ class Thread(_Immutable[I], Generic[I]):
 class Ring(_Immutable[T]):
     """The last ``maxlen`` items pushed. Pushing is constant time and never copies the window.
 
-    Full chunks of 32 are tuples; the tail is one list that versions share and append to, so at most
-    ``maxlen + 32`` items are alive and old ones are released 32 at a time.
+    Full chunks of 32 are tuples; the tail is one list that versions share and append to. Old items are released 32 at
+    a time, so at most ``maxlen + 62`` are alive.
     """
 
     __slots__ = ("_chunks", "_count", "_tail", "maxlen")
