@@ -21,6 +21,7 @@ ANSWER_SECONDS = 15
 """A sentence takes about 10 ms with espeak-ng and 0.1 s with flite; what takes this long hangs."""
 STOP_SECONDS = 2
 TRIES = 2
+NO_VOICE = 'no synthesiser, answers are text only: %s. "pip install realtime-rx[local]" brings one.'
 _BROKEN = (OSError, asyncio.IncompleteReadError, TimeoutError)
 BYTES_PER_MS = {"audio/pcm": 48, "audio/pcmu": 8, "audio/pcma": 8}
 
@@ -130,7 +131,7 @@ async def start_speaker(engines: Sequence[str] = ()) -> AsyncGenerator[Speaker |
     try:
         worker = await Worker.start(engines)
     except OSError as error:
-        log.warning("no synthesiser, answers are text only: %s", error)
+        log.warning(NO_VOICE, error)
         yield None
         return
     try:
@@ -138,9 +139,9 @@ async def start_speaker(engines: Sequence[str] = ()) -> AsyncGenerator[Speaker |
         if hello["engine"] is not None:
             speaker = Speaker(hello["engine"], worker, engines)
         else:
-            log.warning("no synthesiser, answers are text only: %s", hello["why"])
+            log.warning(NO_VOICE, hello["why"])
     except _BROKEN as error:
-        log.warning("no synthesiser, answers are text only: its process ended (%r)", error)
+        log.warning(NO_VOICE, f"its process ended ({error!r})")
     try:
         yield speaker
     finally:
