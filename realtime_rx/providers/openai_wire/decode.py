@@ -42,12 +42,25 @@ _decoder: msgspec.json.Decoder[frames.Frame] = msgspec.json.Decoder(Union[tuple(
 def decode(frame: str | bytes, *, at: float = 0.0) -> ev.ServerEvent:
     """The event in a frame. Raises :class:`ProtocolError` naming what is wrong, and nothing else."""
     try:
-        text = frame.encode() if isinstance(frame, str) else frame
-    except UnicodeEncodeError as error:
+        return _event(_utf8(frame), at)
+    except (UnicodeEncodeError, UnicodeDecodeError) as error:
         raise ProtocolError(f"the frame is not valid Unicode: {error.reason}") from error
+    except RecursionError as error:
+        raise ProtocolError(f"the frame is nested too deep: {frame[:EXCERPT]!r}") from error
+
+
+def _utf8(frame: str | bytes) -> bytes:
+    """The frame as valid UTF-8: the decoder does not look into fields that nobody reads, a reader of ``raw`` does."""
+    if isinstance(frame, str):
+        return frame.encode()
+    frame.decode()
+    return frame
+
+
+def _event(text: bytes, at: float) -> ev.ServerEvent:
     try:
         known = _decoder.decode(text)
-    except (msgspec.MsgspecError, RecursionError, UnicodeError):
+    except (msgspec.MsgspecError, RecursionError):
         return _other(text, at)
     raw = Raw(text)
     if len(text) > SUSPICIOUS and not isinstance(known, response_frames.AudioDelta):
@@ -71,7 +84,7 @@ def _other(text: bytes, at: float) -> ev.ServerEvent:
 def _json_object(text: bytes) -> dict[str, Any]:
     try:
         value = msgspec.json.decode(text)
-    except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise ProtocolError(f"the frame is not JSON: {error}: {excerpt(text)}") from error
     if not isinstance(value, dict):
         raise ProtocolError(f"the frame is JSON but no object: {excerpt(text)}")
