@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from typing import Any, assert_never, cast
 
 import msgspec
@@ -53,7 +54,16 @@ def encode(event: ClientEvent) -> tuple[str, ...]:
         return ()
     if event.event_id is not None:
         frame = {**frame, "event_id": event.event_id}
-    return (msgspec.json.encode(frame).decode(),)
+    return (_written(frame),)
+
+
+def _written(frame: dict[str, Any]) -> str:
+    """The frame as JSON. Half a surrogate pair (a browser cuts an emoji in two) has no UTF-8 and must not cost the
+    connection: it becomes a question mark."""
+    try:
+        return msgspec.json.encode(frame).decode()
+    except UnicodeEncodeError:
+        return json.dumps(frame, ensure_ascii=False).encode(errors="replace").decode()
 
 
 def _frame(event: Known) -> dict[str, Any] | None:
