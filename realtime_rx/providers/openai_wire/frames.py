@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 from realtime_rx import events as ev
 from realtime_rx.items import RateLimit
+from realtime_rx.providers.openai_wire.elision import without_secrets
 from realtime_rx.providers.openai_wire.items import WireItem, WireTranscriptionUsage
 
 Milliseconds = int | float | None
@@ -31,26 +33,27 @@ def whole(milliseconds: Milliseconds) -> int | None:
     return None if milliseconds is None else int(milliseconds)
 
 
-class SessionCreated(Frame, frozen=True, tag="session.created"):
+class _OfSession(Frame, frozen=True):
     session: dict[str, Any] = {}
 
+    def described(self, frame: Raw) -> tuple[str | None, str | None, dict[str, Any], Raw]:
+        """The session's id, its model, its description and the frame, the last two without secrets."""
+        session = without_secrets(self.session)
+        if session is not self.session:
+            frame = Raw(msgspec.json.encode({**msgspec.json.decode(frame), "session": session}))
+        return text_or_none(session.get("id")), text_or_none(session.get("model")), session, frame
+
+
+class SessionCreated(_OfSession, frozen=True, tag="session.created"):
     def event(self, at: float, frame: Raw) -> ev.ServerEvent:
-        session = self.session
-        return ev.SessionCreated(
-            text_or_none(session.get("id")), text_or_none(session.get("model")), session,
-            at=at, event_id=self.event_id, frame=frame,
-        )  # fmt: skip
+        session_id, model, session, frame = self.described(frame)
+        return ev.SessionCreated(session_id, model, session, at=at, event_id=self.event_id, frame=frame)
 
 
-class SessionUpdated(Frame, frozen=True, tag="session.updated"):
-    session: dict[str, Any] = {}
-
+class SessionUpdated(_OfSession, frozen=True, tag="session.updated"):
     def event(self, at: float, frame: Raw) -> ev.ServerEvent:
-        session = self.session
-        return ev.SessionUpdated(
-            text_or_none(session.get("id")), text_or_none(session.get("model")), session,
-            at=at, event_id=self.event_id, frame=frame,
-        )  # fmt: skip
+        session_id, model, session, frame = self.described(frame)
+        return ev.SessionUpdated(session_id, model, session, at=at, event_id=self.event_id, frame=frame)
 
 
 def text_or_none(value: Any) -> str | None:
