@@ -1,0 +1,41 @@
+"""What one can choose on the demo page."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Literal
+
+from realtime_rx import Provider, SessionConfig
+from realtime_rx_nicegui.demo.tools import TOOLS
+
+__all__ = ["choice_of", "DEFAULT", "models", "modality_of", "Modality", "options", "OUTPUTS", "SUGGESTIONS"]
+
+Modality = Literal["text", "audio"]
+
+DEFAULT = "local"
+OUTPUTS: dict[Modality, str] = {"text": "Text", "audio": "Voice"}
+SUGGESTIONS = ("What is the weather in Paris?", "Roll two dice", "Count to thirty")
+INSTRUCTIONS = (
+    "You are the demo of realtime-rx. Answer in a sentence or two. Use the tools where they fit, "
+    "and mention that what they return is sample data."
+)
+
+
+def models() -> dict[str, str]:
+    """The models there are, by the name that use_realtime() takes. No key ever leaves this process."""
+    found = {DEFAULT: "Embedded · no key"}
+    if os.environ.get("OPENAI_API_KEY"):
+        found["openai:gpt-realtime"] = "OpenAI · gpt-realtime"
+    return found
+
+
+def choice_of(provider: Provider) -> str:
+    return DEFAULT if provider.id == "local" else f"{provider.id}:{provider.model}"
+
+
+def options(modality: Modality) -> dict[str, Any]:
+    return {"instructions": INSTRUCTIONS, "tools": TOOLS, "output_modalities": (modality,)}
+
+
+def modality_of(config: SessionConfig) -> Modality:
+    return "audio" if config.output_modalities == ("audio",) else "text"

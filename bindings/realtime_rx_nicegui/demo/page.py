@@ -1,0 +1,168 @@
+"""The demo page: one conversation, everything that the binding offers, nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from nicegui import ui
+from nicegui.events import ValueChangeEventArguments
+
+from realtime_rx import RealtimeSession, SessionState, Usage
+from realtime_rx_nicegui.assets import STATIC
+from realtime_rx_nicegui.composer import composer
+from realtime_rx_nicegui.demo.banner import Banner
+from realtime_rx_nicegui.demo.models import DEFAULT, OUTPUTS, SUGGESTIONS, choice_of, modality_of, models, options
+from realtime_rx_nicegui.events_inspector import events_inspector
+from realtime_rx_nicegui.hook import use_realtime
+from realtime_rx_nicegui.status_badge import status_badge
+from realtime_rx_nicegui.transcript import transcript
+from realtime_rx_nicegui.view import Realtime
+
+__all__ = ["demo_page"]
+
+GONE = ("disconnected", "error")
+THEMES: dict[bool | None, tuple[str, str, bool | None]] = {
+    None: ("brightness_auto", "Theme: as the system's", True),
+    True: ("dark_mode", "Theme: dark", False),
+    False: ("light_mode", "Theme: light", None),
+}
+"""Each theme's icon and title, and the theme that comes after it."""
+
+
+def demo_page() -> None:
+    """Build the page for one visitor. Nothing is dialled before they connect or write."""
+    ui.add_css(STATIC / "demo.css")
+    ui.colors(primary="#4f46e5")
+    rt = use_realtime(DEFAULT, **options("text"))
+    drawer = events_drawer(rt)
+    header(rt, drawer)
+    with ui.element("main").classes("rt-demo"):
+        Banner(rt)
+        with ui.element("div").classes("rt-demo-talk"):
+            transcript(rt)
+            welcome(rt)
+        with ui.element("div").classes("rt-demo-foot"):
+            chips = ui.element("div").classes("rt-demo-chips").props('role=group aria-label="Suggestions"')
+            box = composer(rt, connect_on_send=True)
+            with chips:
+                for text in SUGGESTIONS:
+                    ui.button(text, on_click=partial(box.send, text), color=None).props("flat no-caps dense")
+            settings(rt)
+
+
+def header(rt: Realtime, drawer: ui.right_drawer) -> None:
+    with ui.header().classes("rt-demo-header"):
+        ui.html((STATIC / "mark.svg").read_text(), sanitize=False).classes("rt-demo-mark")
+        ui.label("realtime-rx").classes("rt-demo-name")
+        status_badge(rt)
+        ui.space()
+        connect_button(rt)
+        icon_button("add_comment", "New conversation", lambda: start_over(rt))
+        icon_button("data_object", "Events", drawer.toggle)
+        theme_button()
+
+
+def icon_button(icon: str, title: str, on_click: Callable[[], Any]) -> ui.button:
+    button = ui.button(icon=icon, on_click=on_click, color=None).props("flat round dense").classes("rt-demo-icon")
+    button.props["aria-label"] = button.props["title"] = title
+    return button
+
+
+def connect_button(rt: Realtime) -> None:
+    button = ui.button(on_click=lambda: toggle_connection(rt), color=None).props("unelevated no-caps dense")
+    button.classes("rt-demo-connect")
+
+    def show(state: str) -> None:
+        button.text = {"connected": "Disconnect", "connecting": "Cancel", "reconnecting": "Cancel"}.get(
+            state, "Connect"
+        )
+        button.props["data-status"] = state
+        button.update()
+
+    rt.watch(lambda state: state.status, show)
+
+
+def toggle_connection(rt: Realtime) -> None:
+    if rt.session.state.status in GONE:
+        rt.connect()
+    else:
+        rt.disconnect()
+
+
+def theme_button() -> None:
+    dark = ui.dark_mode(None)
+    button = icon_button("", "", lambda: dark.set_value(THEMES[dark.value][2]))
+
+    def show(theme: bool | None) -> None:
+        icon, title, _ = THEMES[theme]
+        button.icon = icon
+        button.props["aria-label"] = button.props["title"] = title
+        button.update()
+
+    dark.on_value_change(lambda event: show(event.value))
+    show(dark.value)
+
+
+def welcome(rt: Realtime) -> None:
+    """What there is to read before anything is said."""
+    with ui.element("div").classes("rt-demo-welcome") as box:
+        ui.html((STATIC / "mark.svg").read_text(), sanitize=False).classes("rt-demo-mark")
+        ui.label("Talk to a realtime model").classes("rt-demo-title")
+        ui.label(
+            "Every message, tool call and event on this page comes from one immutable state. "
+            "The embedded model runs on this machine: no key, no network."
+        ).classes("rt-demo-lead")
+        rt.watch(lambda state: not state.messages, box.set_visibility)
+
+
+def settings(rt: Realtime) -> None:
+    with ui.element("div").classes("rt-demo-settings"):
+        model = ui.select(models(), value=DEFAULT, on_change=lambda event: choose_model(rt, event))
+        model.props('dense borderless options-dense aria-label="Model"').classes("rt-demo-model")
+        model.bind_value_from(rt, "session", model_of)
+        output = ui.toggle(dict(OUTPUTS), value="text", on_change=lambda event: choose_output(rt, event))
+        output.props("dense flat no-caps unelevated toggle-color=primary").classes("rt-demo-output")
+        output.props["aria-label"] = "Output"
+        rt.watch(lambda state: modality_of(state.config), output.set_value, immediate=False)
+        usage = ui.label().classes("rt-demo-usage")
+        usage.bind_text_from(rt, "usage", in_words)
+
+
+def model_of(session: RealtimeSession) -> str:
+    return choice_of(session.provider)
+
+
+def choose_model(rt: Realtime, event: ValueChangeEventArguments[Any]) -> None:
+    if event.value != model_of(rt.session):
+        start_over(rt, str(event.value))
+
+
+def choose_output(rt: Realtime, event: ValueChangeEventArguments[Any]) -> None:
+    if event.value != modality_of(rt.session.state.config):
+        rt.update_session(output_modalities=(event.value,))
+
+
+def start_over(rt: Realtime, model: str | None = None) -> None:
+    """A new conversation, connected if this one is."""
+    before: SessionState = rt.session.state
+    rt.start_over(model or model_of(rt.session), **options(modality_of(before.config)))
+    if before.status not in GONE:
+        rt.connect()
+
+
+def in_words(usage: Usage) -> str:
+    if not usage.total_tokens:
+        return ""
+    return f"{usage.total_tokens:,} tokens · {usage.input_tokens:,} in · {usage.output_tokens:,} out"
+
+
+def events_drawer(rt: Realtime) -> ui.right_drawer:
+    with ui.right_drawer().props("width=400 breakpoint=1100").classes("rt-demo-events") as drawer:
+        with ui.element("div").classes("rt-demo-events-head"):
+            ui.label("Events").classes("rt-demo-events-title")
+            icon_button("close", "Close the events", drawer.hide)
+        inspector = events_inspector(rt, active=False)
+    drawer.on_value_change(lambda event: setattr(inspector, "active", bool(event.value)))
+    return drawer

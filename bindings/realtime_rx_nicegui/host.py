@@ -1,0 +1,46 @@
+"""The functions of NiceGUI that we call and that it types loosely, each once and with the types that it means."""
+
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false, reportUnknownArgumentType=false
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+from nicegui import Client, background_tasks, core, ui
+from nicegui.functions.refreshable import RefreshableTarget
+
+__all__ = ["on_connect", "on_delete", "on_shutdown", "refresh", "run", "serve"]
+
+Handler = Callable[[], Any]
+
+
+def on_connect(client: Client, handler: Handler) -> None:
+    """Called each time the browser of this page connects, a reconnect included."""
+    client.on_connect(handler)
+
+
+def on_delete(client: Client, handler: Handler) -> None:
+    """Called once, when the page is gone for good."""
+    client.on_delete(handler)
+
+
+def on_shutdown(handler: Callable[[], Awaitable[None]]) -> None:
+    """Called when the server stops. Ignored where a script runs again for a visitor."""
+    core.app.on_shutdown(handler)
+
+
+def run(awaitable: Awaitable[Any]) -> None:
+    """See it through in the background."""
+    background_tasks.create(awaitable, name="realtime-rx callback")
+
+
+def refresh(target: RefreshableTarget) -> None:
+    """Run this refreshable function again."""
+    target.refreshable.refresh(_instance=target.instance)
+
+
+def serve(*, host: str, port: int, show: bool, title: str, favicon: Path) -> None:
+    """Run the server until the process is told to stop. Tailwind is not needed: our elements bring their own styles."""
+    ui.run(host=host, port=port, show=show, title=title, favicon=favicon, reload=False, tailwind=False)

@@ -1,0 +1,156 @@
+"""The parts of a message, each as elements that are changed as little as possible."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeAlias, cast
+
+import markdown2  # pyright: ignore[reportMissingTypeStubs]
+from nicegui import ui
+
+from realtime_rx.items import AudioPart, ImagePart, Part, TextPart, ToolPart
+from realtime_rx.state import Message
+from realtime_rx.ui import is_open, picture_url, pretty
+
+__all__ = ["PartView", "view_of"]
+
+# A picture in a text would be fetched from wherever the model says, with what it says in the address: make it a link.
+PICTURE = re.compile(r"!(?=\[)")
+MARKDOWN = ["cuddled-lists", "fenced-code-blocks", "strike", "tables"]
+
+TOOL_STATES = {
+    "input-streaming": "is being called",
+    "input-available": "is running",
+    "output-available": "is done",
+    "output-error": "failed",
+}
+TOOL_ICONS = {"output-available": "check", "output-error": "error_outline"}
+SUMMARY_LENGTH = 60
+
+
+class Words:
+    """What is written or said: a plain label while it grows, typeset once when an assistant's words are complete."""
+
+    def __init__(self, part: TextPart | AudioPart, message: Message) -> None:
+        self.part: Part = part
+        self._typesets = message.role == "assistant"
+        self._label: ui.label | None = None
+        self.root = ui.element("div").classes("rt-words")
+        if isinstance(part, AudioPart):
+            self.root.classes("rt-spoken")
+        self.update(part)
+
+    def update(self, part: Part) -> None:
+        assert isinstance(part, (TextPart, AudioPart))
+        self.part = part
+        text = words_of(part)
+        if text and self._typesets and not is_open(part):
+            self._typeset(text)
+        else:
+            self._plain(text or "…")
+
+    def _plain(self, text: str) -> None:
+        if self._label is None:
+            self.root.clear()
+            with self.root:
+                self._label = ui.label(text).classes("rt-text")
+        self._label.text = text
+
+    def _typeset(self, text: str) -> None:
+        self.root.clear()
+        self._label = None
+        with self.root:
+            ui.html(typeset(text), sanitize=True).classes("rt-markdown")
+
+
+class Picture:
+    def __init__(self, part: ImagePart, message: Message) -> None:
+        self.part: Part = part
+        self.root = ui.element("img").classes("rt-picture")
+        self.root.props["alt"] = f"Picture from {message.role}"
+        self.update(part)
+
+    def update(self, part: Part) -> None:
+        assert isinstance(part, ImagePart)
+        self.part = part
+        self.root.props["src"] = picture_url(part)
+        self.root.update()
+
+
+class ToolCall:
+    """A row that says what was called and how it went; opened, it shows the arguments and what came of them."""
+
+    def __init__(self, part: ToolPart, message: Message) -> None:
+        self.part: Part = part
+        self.root = ui.element("details").classes("rt-tool")
+        with self.root:
+            with ui.element("summary"):
+                self._icon = ui.icon("").classes("rt-tool-icon")
+                self._name = ui.label().classes("rt-tool-name")
+                self._brief = ui.label().classes("rt-tool-brief")
+                ui.icon("expand_more").classes("rt-tool-more")
+            ui.label("Arguments").classes("rt-tool-title")
+            self._arguments = ui.label().classes("rt-code")
+            self._title = ui.label().classes("rt-tool-title")
+            self._outcome = ui.label().classes("rt-code")
+        self.update(part)
+
+    def update(self, part: Part) -> None:
+        assert isinstance(part, ToolPart)
+        self.part = part
+        self.root.props["data-state"] = part.state
+        self.root.props["aria-label"] = f"Tool {part.tool_name} {TOOL_STATES[part.state]}"
+        self.root.update()
+        self._icon.name = TOOL_ICONS.get(part.state, "progress_activity")
+        self._name.text = part.tool_name or "tool"
+        self._brief.text = brief(part)
+        self._arguments.text = pretty(part.input) if part.input is not None else part.arguments
+        self._title.text, self._outcome.text = outcome(part)
+        self._title.set_visibility(bool(self._title.text))
+        self._outcome.set_visibility(bool(self._title.text))
+
+
+PartView: TypeAlias = Words | Picture | ToolCall
+
+
+def view_of(part: Part, message: Message) -> PartView:
+    """The elements for a part, in the current slot."""
+    match part:
+        case TextPart() | AudioPart():
+            return Words(part, message)
+        case ImagePart():
+            return Picture(part, message)
+        case ToolPart():
+            return ToolCall(part, message)
+
+
+def words_of(part: TextPart | AudioPart) -> str:
+    if isinstance(part, TextPart):
+        return part.text
+    return part.transcript or (f"No transcript: {part.error}" if part.error else "")
+
+
+def typeset(text: str) -> str:
+    """Markdown as HTML. HTML that the text holds is shown as it is written, and pictures become links."""
+    return markdown2.markdown(PICTURE.sub("", text), extras=MARKDOWN, safe_mode="escape")
+
+
+def brief(part: ToolPart) -> str:
+    """The arguments, or what came of them, on one line."""
+    if part.state == "output-error":
+        return (part.error or "failed")[:SUMMARY_LENGTH]
+    if not isinstance(part.input, dict):
+        return part.arguments[:SUMMARY_LENGTH]
+    given = cast(dict[str, object], part.input)  # pyright: ignore[reportUnknownMemberType]
+    return ", ".join(str(value) for value in given.values())[:SUMMARY_LENGTH]
+
+
+def outcome(part: ToolPart) -> tuple[str, str]:
+    """A title and a text; both empty while the tool runs."""
+    match part.state:
+        case "output-available":
+            return "Output", pretty(part.output)
+        case "output-error":
+            return "Error", part.error or "The call failed."
+        case _:
+            return "", ""

@@ -1,0 +1,48 @@
+"""Whether there is a connection, and who has the floor."""
+
+from __future__ import annotations
+
+from nicegui import ui
+
+from realtime_rx.state import SessionState
+from realtime_rx_nicegui.assets import style_page
+from realtime_rx_nicegui.view import Realtime
+
+__all__ = ["status_badge", "StatusBadge"]
+
+STATUSES = {
+    "disconnected": "Disconnected",
+    "connecting": "Connecting",
+    "connected": "Connected",
+    "reconnecting": "Reconnecting",
+    "error": "Connection failed",
+}
+MODES = {"idle": "", "listening": "Listening", "thinking": "Thinking", "speaking": "Speaking"}
+
+
+class StatusBadge(ui.element):
+    """A pill with a dot: the status, and the mode while there is something going on."""
+
+    def __init__(self, rt: Realtime) -> None:
+        super().__init__("div")
+        style_page()
+        self.classes("rt-badge").props["role"] = "status"
+        with self:
+            ui.element("span").classes("rt-dot")
+            self._status = ui.label().classes("rt-badge-status")
+            self._mode = ui.label().classes("rt-badge-mode")
+            rt.watch(what_goes_on, self._show)
+
+    def _show(self, going_on: str) -> None:
+        status, _, mode = going_on.partition(" ")
+        self._status.text = STATUSES[status]
+        self._mode.text = MODES[mode] if status == "connected" else ""
+        self.props["data-status"], self.props["data-mode"] = status, mode
+        self.update()
+
+
+def what_goes_on(state: SessionState) -> str:
+    return f"{state.status} {state.mode}"
+
+
+status_badge = StatusBadge

@@ -1,0 +1,115 @@
+"""The conversation, message by message. A delta touches one label."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from nicegui import ui
+
+from realtime_rx.sequences import Thread
+from realtime_rx.state import Message, SessionState
+from realtime_rx.ui import Added, Changed, Edit, Moved, Removed, edits, is_empty, note
+from realtime_rx_nicegui.assets import STATIC, style_page
+from realtime_rx_nicegui.parts import PartView, view_of
+from realtime_rx_nicegui.view import Realtime
+
+__all__ = ["transcript", "Transcript"]
+
+NAMES = {"user": "You", "assistant": "Assistant", "system": "System"}
+
+
+class Transcript(ui.element, component=STATIC / "follow_tail.js"):
+    """Bubbles, tool calls and pictures, in the conversation's order; it stays at its end unless one scrolls up.
+
+    It shares nothing with the page but the session: give it a height, or a parent that does.
+    """
+
+    def __init__(self, rt: Realtime) -> None:
+        super().__init__()
+        style_page()
+        self._shown: Thread[Message] = Thread()
+        self._rows: dict[str, MessageRow] = {}
+        with self:
+            self._list = ui.element("div").classes("rt-transcript")
+            self._list.props["role"] = "log"
+            self._thinking = dots().classes("rt-thinking")
+            rt.watch(lambda state: state.messages, self._show)
+            rt.watch(is_thinking, self._thinking.set_visibility)
+
+    def _show(self, messages: Thread[Message]) -> None:
+        before, self._shown = self._shown, messages
+        for edit in edits(before, messages):
+            self._apply(edit)
+
+    def _apply(self, edit: Edit[Message]) -> None:
+        match edit:
+            case Added(index, message):
+                with self._list:
+                    row = self._rows[message.id] = MessageRow(message)
+                if index < len(self._rows) - 1:
+                    row.root.move(target_index=index)
+                if message.role == "user":
+                    self.run_method("follow")
+            case Changed(_, message):
+                self._rows[message.id].update(message)
+            case Moved(index, message_id):
+                self._rows[message_id].root.move(target_index=index)
+            case Removed(message_id):
+                self._rows.pop(message_id).root.delete()
+            case _:
+                assert_never(edit)
+
+
+class MessageRow:
+    """One message: its parts under each other, and a note where something happened to it."""
+
+    def __init__(self, message: Message) -> None:
+        self._views: list[PartView] = []
+        self.root = ui.element("div").classes(f"rt-message rt-{message.role}")
+        self.root.props["role"] = "article"
+        self.root.props["aria-label"] = NAMES[message.role]
+        with self.root:
+            self._parts = ui.element("div").classes("rt-parts")
+            self._dots = dots()
+            self._note = ui.label().classes("rt-note")
+        self.update(message)
+
+    def update(self, message: Message) -> None:
+        for index, part in enumerate(message.parts):
+            view = self._views[index] if index < len(self._views) else None
+            if view is not None and type(view.part) is not type(part):
+                self._cut(index)
+                view = None
+            if view is None:
+                with self._parts:
+                    self._views.append(view_of(part, message))
+            elif view.part is not part:
+                view.update(part)
+        self._cut(len(message.parts))
+        self._dots.set_visibility(is_empty(message) and not message.parts and message.status == "in_progress")
+        self._note.text = note(message) or ""
+        self._note.set_visibility(bool(self._note.text))
+
+    def _cut(self, length: int) -> None:
+        """Take away the parts from there on: another kind of part has come in their place."""
+        for view in self._views[length:]:
+            view.root.delete()
+        del self._views[length:]
+
+
+def dots() -> ui.element:
+    """Three dots that say: wait."""
+    with ui.element("div").classes("rt-dots") as element:
+        element.props["aria-hidden"] = "true"
+        for _ in range(3):
+            ui.element("span")
+    return element
+
+
+def is_thinking(state: SessionState) -> bool:
+    """Whether an answer is being made and nothing of it is to be seen yet."""
+    last = state.messages[-1] if state.messages else None
+    return state.mode == "thinking" and not (last is not None and last.role == "assistant" and is_empty(last))
+
+
+transcript = Transcript

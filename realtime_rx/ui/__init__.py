@@ -1,0 +1,49 @@
+"""What the bindings have in common, in no UI framework's words: pacing, diffing, owning sessions, wording.
+
+A binding attaches to a session, shows its states on the host's loop, passes the verbs on, and closes with its visitor.
+"""
+
+from __future__ import annotations
+
+from realtime_rx.ui.coalescer import Coalescer, Loop, Mailbox
+from realtime_rx.ui.diff import Added, Changed, Edit, Moved, Removed, edits
+from realtime_rx.ui.keeper import Keeper, Lease
+from realtime_rx.ui.source import CALLBACKS, Relay, Source, session_factory
+from realtime_rx.ui.verbs import SessionVerbs
+from realtime_rx.ui.wording import (
+    advice,
+    event_detail,
+    is_empty,
+    is_open,
+    newer,
+    note,
+    picture_url,
+    pretty,
+)
+
+__all__ = [
+    "Added",
+    "advice",
+    "CALLBACKS",
+    "Changed",
+    "Coalescer",
+    "Edit",
+    "edits",
+    "event_detail",
+    "is_empty",
+    "is_open",
+    "Keeper",
+    "Lease",
+    "Loop",
+    "Mailbox",
+    "Moved",
+    "newer",
+    "note",
+    "picture_url",
+    "pretty",
+    "Relay",
+    "Removed",
+    "session_factory",
+    "SessionVerbs",
+    "Source",
+]

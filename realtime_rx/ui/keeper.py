@@ -1,0 +1,85 @@
+"""Sessions that outlive their page for a moment: a reload finds its conversation again, a closed tab ends it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Hashable
+from dataclasses import dataclass
+
+from realtime_rx.session import RealtimeSession
+from realtime_rx.ui.coalescer import Cancellable, Loop
+from realtime_rx.ui.source import Relay
+
+__all__ = ["Keeper", "Lease"]
+
+
+@dataclass(slots=True, eq=False)
+class Lease:
+    """A session, who shows it, and for how many seconds it waits for the next one when nobody does."""
+
+    session: RealtimeSession
+    relay: Relay
+    owner: object
+    linger: float
+    ending: Cancellable | None = None
+
+
+class Keeper:
+    """Owns the sessions of all visitors, each under a key. To be used on the loop it was given, and only there."""
+
+    def __init__(self, loop: Loop) -> None:
+        self.loop = loop
+        self._leases: dict[Hashable, Lease] = {}
+
+    @property
+    def sessions(self) -> tuple[RealtimeSession, ...]:
+        """Every session that is kept, those that wait for a reload included."""
+        return tuple(lease.session for lease in self._leases.values())
+
+    def keep(self, key: Hashable, lease: Lease) -> None:
+        """Own this session from now on. One that was there under the key is closed."""
+        self.drop(key)
+        self._leases[key] = lease
+
+    def claim(self, key: Hashable, owner: object) -> Lease | None:
+        """The session that waits, or is shown, under this key: it is ``owner``'s now."""
+        lease = self._leases.get(key)
+        if lease is not None:
+            lease.owner = owner
+            self._stay(lease)
+        return lease
+
+    def rename(self, key: Hashable, new_key: Hashable) -> None:
+        self._leases[new_key] = self._leases.pop(key)
+
+    def release(self, key: Hashable, owner: object) -> None:
+        """``owner`` shows it no longer: close it in a while, unless somebody claims it. Not his: nothing happens."""
+        lease = self._leases.get(key)
+        if lease is None or lease.owner is not owner:
+            return
+        self._stay(lease)
+        lease.ending = self.loop.call_later(lease.linger, self.drop, key)
+
+    def drop(self, key: Hashable) -> None:
+        """Close it now."""
+        lease = self._leases.pop(key, None)
+        if lease is not None:
+            self._stay(lease)
+            lease.session.aclose()
+
+    async def aclose(self) -> None:
+        """Close them all, and wait until every socket and task of theirs is gone."""
+        leases = list(self._leases.values())
+        self._leases.clear()
+        for lease in leases:
+            self._stay(lease)
+        await asyncio.gather(*(_closed(lease.session) for lease in leases))
+
+    def _stay(self, lease: Lease) -> None:
+        if lease.ending is not None:
+            lease.ending.cancel()
+            lease.ending = None
+
+
+async def _closed(session: RealtimeSession) -> None:
+    await session.aclose()

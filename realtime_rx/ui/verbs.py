@@ -1,0 +1,45 @@
+"""The session's verbs on a binding's object: the same names, signatures and words, no second implementation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+from realtime_rx.session import RealtimeSession
+
+__all__ = ["Delegate", "SessionVerbs"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Delegate(Generic[P, R]):
+    """A verb that asks the session its owner has at that moment, its attribute ``session``."""
+
+    def __init__(self, method: Callable[Concatenate[RealtimeSession, P], R]) -> None:
+        self._name = method.__name__
+        self.__doc__ = method.__doc__
+
+    def __get__(self, owner: Any, kind: Any = None) -> Callable[P, R]:
+        return getattr(owner.session, self._name)
+
+
+class SessionVerbs:
+    """All that can be said to a session. Each verb is thread-safe, returns at once and does what the session's does."""
+
+    connect = Delegate(RealtimeSession.connect)
+    disconnect = Delegate(RealtimeSession.disconnect)
+    send_text_message = Delegate(RealtimeSession.send_text_message)
+    send_image = Delegate(RealtimeSession.send_image)
+    send_audio = Delegate(RealtimeSession.send_audio)
+    commit_audio = Delegate(RealtimeSession.commit_audio)
+    clear_audio_buffer = Delegate(RealtimeSession.clear_audio_buffer)
+    request_response = Delegate(RealtimeSession.request_response)
+    cancel_response = Delegate(RealtimeSession.cancel_response)
+    interrupt = Delegate(RealtimeSession.interrupt)
+    add_tool_output = Delegate(RealtimeSession.add_tool_output)
+    update_session = Delegate(RealtimeSession.update_session)
+    delete_item = Delegate(RealtimeSession.delete_item)
+    retrieve_item = Delegate(RealtimeSession.retrieve_item)
+    truncate_item = Delegate(RealtimeSession.truncate_item)
+    send_event = Delegate(RealtimeSession.send_event)

@@ -1,0 +1,102 @@
+"""How a conversation and its events read on a screen: plain text, never markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+import msgspec
+
+from realtime_rx.errors import RealtimeErrorInfo
+from realtime_rx.events import AudioDelta, ItemAdded, ItemDone, OutputItemAdded, OutputItemDone, ServerEvent
+from realtime_rx.items import AudioPart, ImagePart, TextPart, ToolPart
+from realtime_rx.state import Message
+
+__all__ = ["advice", "event_detail", "is_empty", "is_open", "newer", "note", "picture_url", "pretty"]
+
+T = TypeVar("T")
+
+DETAIL_FIELDS = (
+    *("delta", "text", "transcript", "arguments", "message", "name"),
+    *("status", "reason", "raw_type", "session_id", "response_id"),
+)
+DETAIL_LENGTH = 120
+
+ADVICE = {
+    "connect_failed": "Check the address and the network, then connect again.",
+    "connect_timeout": "The provider did not answer. Try again in a moment.",
+    "http_401": "The provider refused the key. Check it and connect again.",
+    "http_403": "The key has no access to this model. Choose another one.",
+    "http_404": "There is nothing at this address. Check the base URL and the model.",
+    "http_429": "The provider is busy or the quota is used up. Wait, then try again.",
+    "close_1001": "The provider ended the session. Connect again to go on.",
+    "close_1006": "The connection dropped. Connect again to go on.",
+    "rate_limit_exceeded": "Wait a moment, then send the message again.",
+    "unknown_tool": "The model asked for a tool that this page does not offer.",
+    "tool_failed": "The model was told that its tool failed; the conversation goes on.",
+}
+
+
+def advice(error: RealtimeErrorInfo) -> str:
+    """What to do about an error, in one sentence."""
+    fallback = "Connect again to go on." if error.fatal else "The conversation goes on; try that again."
+    return ADVICE.get(error.code or "", fallback)
+
+
+def is_empty(message: Message) -> bool:
+    """Whether there is nothing to read, see or expand in it yet."""
+    return not message.text and not any(isinstance(part, (ImagePart, ToolPart)) for part in message.parts)
+
+
+def is_open(part: TextPart | AudioPart) -> bool:
+    """Whether words may still be added to it."""
+    return part.state == "streaming"
+
+
+def note(message: Message) -> str | None:
+    """What happened to a message, where that is out of the ordinary."""
+    heard = next((part.heard_ms for part in message.parts if isinstance(part, AudioPart) and part.heard_ms), None)
+    if message.interrupted:
+        return "Interrupted" if heard is None else f"Interrupted after {heard / 1000:.1f} s"
+    match message.status:
+        case "failed":
+            return "Not delivered" if message.role == "user" else "Failed"
+        case "incomplete":
+            return "Not confirmed" if message.role == "user" else "Incomplete"
+        case _:
+            return None
+
+
+def picture_url(part: ImagePart) -> str:
+    """Where a browser finds the picture; empty for an address that no picture comes from."""
+    if part.data is not None:
+        return f"data:{part.mime_type};base64,{part.data}"
+    url = part.url or ""
+    return url if url.startswith(("https://", "http://", "data:image/")) else ""
+
+
+def pretty(value: Any) -> str:
+    """JSON with line breaks; a text as it is."""
+    return value if isinstance(value, str) else msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
+
+
+def event_detail(event: ServerEvent) -> str:
+    """The words of an event that tell it from others of its type, on one line."""
+    match event:
+        case AudioDelta():
+            return f"{event.byte_count} bytes"
+        case ItemAdded() | ItemDone() | OutputItemAdded() | OutputItemDone():
+            return " ".join(filter(None, (event.item.type, event.item.role, event.item.id)))
+        case _:
+            found = next((text for name in DETAIL_FIELDS if (text := getattr(event, name, None))), "")
+            return str(found)[:DETAIL_LENGTH].replace("\n", " ")
+
+
+def newer(items: Sequence[T], last: T | None) -> list[T]:
+    """The items behind ``last``, by identity; all of them where it is not among them."""
+    fresh: list[T] = []
+    for item in reversed(items):
+        if item is last:
+            break
+        fresh.append(item)
+    return fresh[::-1]
