@@ -128,9 +128,7 @@ def settings(options: Mapping[str, Any]) -> SessionConfig:
         fields["turn_detection"] = TurnDetection.semantic(eagerness)
     elif mode is not None:
         fields["turn_detection"] = TurnDetection(type=VAD_MODES[mode])
-    if "output_modalities" in fields:
-        fields["output_modalities"] = tuple(fields["output_modalities"])
-    return SessionConfig(**fields)
+    return SessionConfig.of(fields)
 
 
 def dialler(provider: Provider, get_token: GetToken | None) -> Dial:

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
+import msgspec
 from msgspec import UNSET, Struct, UnsetType, field, structs
 
+from realtime_rx.errors import ConfigurationError
 from realtime_rx.formats import AudioFormat
 
-__all__ = ["SessionConfig", "ToolDefinition", "Transcription", "TurnDetection"]
+__all__ = ["SessionConfig", "ToolDefinition", "Transcription", "TurnDetection", "checked"]
+
+S = TypeVar("S", bound=Struct)
 
 Modality = Literal["text", "audio"]
 Eagerness = Literal["low", "medium", "high", "auto"]
 
 
-class TurnDetection(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class TurnDetection(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """Who decides when the user's turn is over.
 
     ``server_vad`` listens for silence, ``semantic_vad`` for the end of a thought, ``disabled`` leaves it to
@@ -44,7 +48,7 @@ class TurnDetection(Struct, frozen=True, kw_only=True, omit_defaults=True):
         return cls(type="server_vad", **options)
 
 
-class Transcription(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Transcription(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """How the user's speech is written down. ``model`` is the provider's name of it."""
 
     model: str | UnsetType = UNSET
@@ -57,7 +61,7 @@ def no_parameters() -> dict[str, Any]:
     return {"type": "object", "properties": {}}
 
 
-class ToolDefinition(Struct, frozen=True, kw_only=True):
+class ToolDefinition(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What the model is told of a tool. ``parameters`` is a JSON schema of type object."""
 
     name: str
@@ -65,7 +69,7 @@ class ToolDefinition(Struct, frozen=True, kw_only=True):
     parameters: dict[str, Any] = field(default_factory=no_parameters)
 
 
-class SessionConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class SessionConfig(Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """The whole of a session's settings; every field is optional and None means "off" where that makes sense.
 
     ``provider_options`` are merged last into what the provider is sent, key by key, so anything that this type does
@@ -100,7 +104,16 @@ class SessionConfig(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     @classmethod
     def of(cls, value: SessionConfig | Mapping[str, Any] | None) -> SessionConfig:
-        """A config from a config, from a mapping of its fields, or from nothing."""
-        if value is None:
-            return cls()
-        return value if isinstance(value, SessionConfig) else cls(**value)
+        """A config from a config, from a mapping of its fields, or from nothing.
+
+        Raises :class:`ConfigurationError` naming the field that is wrong or not there.
+        """
+        return value if isinstance(value, SessionConfig) else checked(cls, value or {})
+
+
+def checked(kind: type[S], fields: Mapping[str, Any]) -> S:
+    """``kind`` made of these fields, nested ones included, each of its type. Raises :class:`ConfigurationError`."""
+    try:
+        return msgspec.convert({name: value for name, value in fields.items() if value is not UNSET}, kind)
+    except msgspec.ValidationError as error:
+        raise ConfigurationError(f"{kind.__name__}: {error}") from error

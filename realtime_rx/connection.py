@@ -1,7 +1,7 @@
 """One connection's life: dial, open, send in order, receive, hang up. A new dial is a new connection.
 
 Nothing of an old connection reaches a new one: each has its own transport, codec and queue, and what it reports counts
-only while its number is the state's.
+only while its number is the state's. What ends it is reported once; the caller need not know whose task noticed.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ import contextlib
 from collections import deque
 from collections.abc import Callable
 
-from realtime_rx.abc import Codec, Dial, Transport
+from realtime_rx.abc import Codec, Dial, Transport, TransportFactory
 from realtime_rx.errors import (
+    ConfigurationError,
     ConnectError,
     ConnectionLostError,
     ConnectTimeoutError,
@@ -20,8 +21,17 @@ from realtime_rx.errors import (
     RealtimeError,
     RealtimeErrorInfo,
 )
-from realtime_rx.events import ClientEvent, ConnectFailed, FrameRejected, ServerEvent, TransportClosed, TransportOpened
+from realtime_rx.events import (
+    ClientEvent,
+    ConnectFailed,
+    ErrorNoticed,
+    FrameRejected,
+    ServerEvent,
+    TransportClosed,
+    TransportOpened,
+)
 from realtime_rx.events.base import LocalEvent
+from realtime_rx.reducer import NO_GREETING
 from realtime_rx.runtime import LoopHost
 
 __all__ = ["Connection"]
@@ -30,6 +40,11 @@ Clock = Callable[[], float]
 Sink = Callable[[ServerEvent | LocalEvent], None]
 
 EXCERPT = 200
+ABNORMAL = 1006
+LAST_WORDS = 1.0
+"""Seconds for reading what a server said before it hung up."""
+HANG_UP = 10.0
+"""Seconds for a transport's close(), which promises to be quicker."""
 
 
 class Connection:
@@ -41,13 +56,13 @@ class Connection:
         *,
         host: LoopHost,
         dial: Dial,
-        transport: Transport,
+        transport: TransportFactory,
         codec: Codec,
         sink: Sink,
         clock: Clock,
         timeout: float,
     ) -> None:
-        """``timeout`` seconds for dialling, and as many again for the first frame to come."""
+        """``timeout`` seconds for dialling, and as many again for the server's greeting."""
         self.number = number
         self.failure: RealtimeError | None = None
         self._dial = dial
@@ -60,6 +75,7 @@ class Connection:
         self._queue: deque[ClientEvent] = deque()
         self._waiting = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
 
     def send(self, event: ClientEvent) -> None:
         """Queue an event behind those that wait. They go out in order as soon as the connection is open."""
@@ -70,22 +86,34 @@ class Connection:
             self._host.call(self._waiting.set)
 
     def start(self) -> None:
-        """Begin, on the host's loop."""
+        """Begin, soon. Where the loop is closed that is reported as a failure to connect."""
+        if not self._host.call(self._begin):
+            self._report(ConnectFailed, ConnectError("the event loop that this session was made on is closed"))
+
+    def _begin(self) -> None:
         self._task = self._host.spawn(self._run(), name=f"realtime-rx connection {self.number}")
 
     async def stop(self) -> None:
-        """Hang up and wait until everything of this connection is over."""
-        if self._task is not None:
+        """Hang up and wait until everything of this connection is over. Any number of callers may."""
+        if self._task is None:
+            return
+        if not self._stopping:  # a second cancellation would cut the hanging up short
+            self._stopping = True
             self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+        await asyncio.wait((self._task,))
 
     async def _run(self) -> None:
-        """From the dial to the end, which is reported; cancelling it hangs up without a report."""
+        """From the dial to the end, which is reported; after ``stop()`` that report comes too late to count."""
+        try:
+            transport = self._transport()
+        except Exception as error:
+            self._report(ConnectFailed, ConnectError(f"no transport: {type(error).__name__}: {error}"), cause=error)
+            return
         try:
             async with asyncio.timeout(self._timeout):
-                await self._transport.open(await self._dial())
+                await transport.open(await self._dial())
             self._sink(TransportOpened(self.number, at=self._clock()))
-            await self._converse()
+            await self._converse(transport)
         except TimeoutError:
             late = ConnectTimeoutError(f"nothing answered within {self._timeout:g} s")
             self._report(ConnectFailed, late)
@@ -95,14 +123,21 @@ class Connection:
             self._report(ConnectFailed, error)
         except Exception as error:
             self._report(ConnectFailed, ConnectError(f"{type(error).__name__}: {error}"), cause=error)
+        except asyncio.CancelledError:
+            self._report(TransportClosed, ConnectionLostError(ABNORMAL, "the session's task was cancelled"))
+            raise
         finally:
-            await asyncio.shield(self._transport.close())
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(HANG_UP):
+                    await transport.close()
 
-    async def _converse(self) -> None:
-        sender = asyncio.create_task(self._send_all(), name=f"realtime-rx sender {self.number}")
-        receiver = asyncio.create_task(self._receive_all(), name=f"realtime-rx receiver {self.number}")
+    async def _converse(self, transport: Transport) -> None:
+        sender = asyncio.create_task(self._send_all(transport), name=f"realtime-rx sender {self.number}")
+        receiver = asyncio.create_task(self._receive_all(transport), name=f"realtime-rx receiver {self.number}")
         try:
             await asyncio.wait((sender, receiver), return_when=asyncio.FIRST_COMPLETED)
+            if not receiver.done() and isinstance(sender.exception(), ConnectionLostError):
+                await asyncio.wait((receiver,), timeout=LAST_WORDS)
         finally:
             for task in (sender, receiver):
                 task.cancel()
@@ -110,23 +145,33 @@ class Connection:
         for task in (receiver, sender):
             if not task.cancelled() and (error := task.exception()) is not None:
                 raise error
-        raise ConnectionLostError(1006, "the connection ended without a word")
+        raise ConnectionLostError(ABNORMAL, "the connection ended without a word")
 
-    async def _send_all(self) -> None:
+    async def _send_all(self, transport: Transport) -> None:
         while True:
             while self._queue:
-                for frame in self._codec.encode(self._queue.popleft()):
-                    await self._transport.send(frame)
+                for frame in self._encoded(self._queue.popleft()):
+                    await transport.send(frame)
             self._waiting.clear()
             if not self._queue:
                 await self._waiting.wait()
 
-    async def _receive_all(self) -> None:
-        frames = self._transport.frames()
+    def _encoded(self, event: ClientEvent) -> tuple[str | bytes, ...]:
+        """The event's frames; what cannot be said is told, and does not end the conversation."""
+        try:
+            return tuple(self._codec.encode(event))
+        except Exception as error:
+            told = ConfigurationError(f"{event.type} cannot be sent: {type(error).__name__}: {error}")
+            at = self._clock()
+            self._sink(ErrorNoticed(RealtimeErrorInfo.of(told, at=at), at=at))
+            return ()
+
+    async def _receive_all(self, transport: Transport) -> None:
+        frames = transport.frames()
         try:
             async with asyncio.timeout(self._timeout):
-                first = await anext(frames)
-            self._receive(first)
+                while not self._receive(await anext(frames)):
+                    pass
             async for frame in frames:
                 self._receive(frame)
         except StopAsyncIteration:
@@ -137,7 +182,8 @@ class Connection:
                 with contextlib.suppress(RuntimeError):
                     await closing()
 
-    def _receive(self, frame: str | bytes) -> None:
+    def _receive(self, frame: str | bytes) -> bool:
+        """Report what a frame says; whether that is more than that something is wrong."""
         at = self._clock()
         try:
             events = self._codec.decode(frame, at=at)
@@ -145,6 +191,7 @@ class Connection:
             events = (FrameRejected(str(error), repr(frame[:EXCERPT]), at=at),)
         for event in events:
             self._sink(event)
+        return any(not isinstance(event, NO_GREETING) for event in events)
 
     def _report(
         self,

@@ -55,17 +55,33 @@ class RealtimeError(Exception):
 class ConfigurationError(RealtimeError, ValueError):
     """What the caller asked for cannot be set up; the message says what to change."""
 
+    @property
+    def code(self) -> str:
+        return "configuration"
+
 
 class UnknownProviderError(ConfigurationError):
     """No provider of that name; the message lists the known ones."""
+
+    @property
+    def code(self) -> str:
+        return "unknown_provider"
 
 
 class MissingKeyError(ConfigurationError):
     """The provider needs a key; the message names the argument and the environment variable."""
 
+    @property
+    def code(self) -> str:
+        return "missing_key"
+
 
 class NotConnectedError(RealtimeError):
     """A verb that needs a connection was called without one; call ``connect()`` first."""
+
+    @property
+    def code(self) -> str:
+        return "not_connected"
 
 
 class ConnectError(RealtimeError):

@@ -21,7 +21,7 @@ from realtime_rx.effects import (
 )
 from realtime_rx.errors import RealtimeErrorInfo, ToolError
 from realtime_rx.events import Event, ToolFailed, ToolReturned
-from realtime_rx.runtime import LoopHost
+from realtime_rx.runtime import LoopHost, end
 from realtime_rx.state import SessionState
 from realtime_rx.tools import Toolbox, as_json
 
@@ -60,15 +60,16 @@ class EffectRunner:
         self._clock = clock
         self._connect_timeout = connect_timeout
         self._tools: set[asyncio.Task[None]] = set()
+        self._ending: dict[int, asyncio.Task[None]] = {}
         self.connection: Connection | None = None
 
     def run(self, effect: Effect) -> None:
         match effect:
             case OpenTransport(number):
                 self.connection = self._new_connection(number)
-                self._host.call(self.connection.start)
+                self.connection.start()
             case CloseTransport():
-                self._host.call(self._spawn_stop, self.connection)
+                self.hang_up()
             case Send(event):
                 if self.connection is not None:
                     self.connection.send(event)
@@ -89,27 +90,34 @@ class EffectRunner:
             number,
             host=self._host,
             dial=self._dial,
-            transport=self._transport(),
+            transport=self._transport,
             codec=self._provider.codec(),
             sink=lambda event: self._dispatch(event, only_if=current),
             clock=self._clock,
             timeout=self._connect_timeout,
         )
 
-    def _spawn_stop(self, connection: Connection | None) -> None:
-        self._host.spawn(self._stop(connection), name="realtime-rx hang up")
+    def hang_up(self, over: Callable[[], None] | None = None) -> None:
+        """End the connection and the tools that run now, then call ``over``. What comes after them is left alone."""
+        scheduled = self._host.call(self._spawn_end, self.connection, over)
+        if not scheduled and over is not None:
+            over()
 
-    async def stop(self) -> None:
-        """Hang up, cancel the tools that run, and wait until both are over."""
-        await self._stop(self.connection)
+    def _spawn_end(self, connection: Connection | None, over: Callable[[], None] | None) -> None:
+        number = connection.number if connection is not None else 0
+        task = self._ending.get(number)
+        if task is None:
+            task = self._ending[number] = self._host.spawn(self._end(connection), name="realtime-rx hang up")
+            task.add_done_callback(lambda _: self._ending.pop(number))
+        if over is not None:
+            task.add_done_callback(lambda _: over())
 
-    async def _stop(self, connection: Connection | None) -> None:
-        running = [task for task in self._tools if task is not asyncio.current_task()]
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        if connection is not None:
-            await connection.stop()
+    async def _end(self, connection: Connection | None) -> None:
+        tools = end(frozenset(self._tools))
+        if connection is None:
+            await tools
+        else:
+            await asyncio.gather(tools, connection.stop())
 
     def _spawn_tool(self, effect: CallTool) -> None:
         task = self._host.spawn(self._call_tool(effect), name=f"realtime-rx tool {effect.name}")

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import threading
-from collections.abc import Callable, Coroutine, Generator
-from concurrent.futures import Future
+from collections.abc import Callable, Coroutine, Generator, Iterable
+from concurrent.futures import Future, InvalidStateError
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Completion", "LoopHost"]
+__all__ = ["Completion", "LoopHost", "end"]
 
 T = TypeVar("T")
+
+logger = logging.getLogger("realtime_rx")
+
+PATIENCE = 5.0
+"""Seconds that a cancelled task may take to clean up; one that takes longer must not hold up the rest."""
 
 
 class _BackgroundLoop:
@@ -54,11 +60,16 @@ class LoopHost:
         except RuntimeError:
             return False
 
-    def call(self, function: Callable[..., object], *args: Any) -> None:
-        """Call it on the loop, soon, in the order of these calls. On a closed loop nothing happens."""
+    def call(self, function: Callable[..., object], *args: Any) -> bool:
+        """Call it on the loop, soon, in the order of these calls. False, and no call, where the loop is closed."""
         schedule = self.loop.call_soon if self.is_here() else self.loop.call_soon_threadsafe
-        with contextlib.suppress(RuntimeError):  # the loop was closed: nobody is left to call
+        try:
             schedule(function, *args, context=Context())
+        except RuntimeError:
+            if self.loop.is_closed():
+                return False
+            raise
+        return True
 
     def spawn(self, coroutine: Coroutine[Any, Any, T], *, name: str) -> asyncio.Task[T]:
         """A task on the loop, owned by this host. To be called on the loop."""
@@ -73,23 +84,38 @@ class LoopHost:
 
     async def cancel_all(self) -> None:
         """Cancel every task but the caller's own and wait until they are over."""
-        others = [task for task in self._tasks if task is not asyncio.current_task()]
-        for task in others:
-            task.cancel()
-        await asyncio.gather(*others, return_exceptions=True)
+        await end(self._tasks)
+
+
+async def end(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    """Cancel these tasks, except the caller's own, and wait until they are over: for a while, not for ever."""
+    others = {task for task in tasks if task is not asyncio.current_task()}
+    for task in others:
+        task.cancel()
+    if others:
+        _, stubborn = await asyncio.wait(others, timeout=PATIENCE)
+        for task in stubborn:
+            logger.warning("%s goes on %g s after it was cancelled", task.get_name(), PATIENCE)
 
 
 class Completion(Generic[T]):
     """Something that was started and will be over: await it on any loop, wait for it on any thread, or forget it."""
 
-    def __init__(self) -> None:
+    def __init__(self, host: LoopHost | None = None) -> None:
+        """``host``: where it happens, and where ``wait`` would therefore wait for ever."""
+        self._host = host
         self._future: Future[T] = Future()
 
     def __await__(self) -> Generator[Any, None, T]:
         return asyncio.shield(asyncio.wrap_future(self._future)).__await__()
 
     def wait(self, timeout: float | None = None) -> T:
-        """Block this thread until it is over; raises what it raised, or ``TimeoutError``. Not on the session's loop."""
+        """Block this thread until it is over; raises what it raised, or ``TimeoutError``.
+
+        On the loop where it happens that would be never, so there it raises ``RuntimeError``: await it instead.
+        """
+        if self._host is not None and self._host.is_here() and not self.done:
+            raise RuntimeError("wait() would block the loop that it waits for: await it instead")
         return self._future.result(timeout)
 
     @property
@@ -97,9 +123,10 @@ class Completion(Generic[T]):
         return self._future.done()
 
     def resolve(self, value: T) -> None:
-        if not self._future.done():
+        """Over. The first outcome counts, whichever thread brings it."""
+        with contextlib.suppress(InvalidStateError):
             self._future.set_result(value)
 
     def fail(self, error: BaseException) -> None:
-        if not self._future.done():
+        with contextlib.suppress(InvalidStateError):
             self._future.set_exception(error)

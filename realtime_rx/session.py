@@ -31,6 +31,8 @@ __all__ = ["RealtimeSession"]
 
 T = TypeVar("T")
 
+CLOSED = "this session was closed: make a new one"
+
 
 class RealtimeSession(Verbs):
     """A conversation with a realtime model.
@@ -131,18 +133,29 @@ class RealtimeSession(Verbs):
 
     def connect(self) -> Completion[None]:
         """Dial, unless that was done already. Awaiting it raises :class:`RealtimeError` where it fails."""
-        before = self.state
-        floor = before.connection if before.status in GONE else before.connection - 1
-        completion: Completion[None] = Completion()
-        self._store.dispatch(ConnectRequested(self._config, at=self._clock()))
-        watch = SerialDisposable()
+        completion: Completion[None] = Completion(self._host)
+        if self._closing is not None:
+            completion.fail(ConnectError(CLOSED))
+            return completion
+        floor: int | None = None
+
+        def at_its_turn(state: SessionState) -> bool:
+            nonlocal floor
+            floor = state.connection if state.status in GONE else state.connection - 1
+            if state.status == "connected":
+                completion.resolve(None)
+            return True
 
         def watching(state: SessionState) -> None:
-            if state.connection > floor and state.status != "connecting":
+            if floor is not None and state.connection > floor and state.status != "connecting":
                 self._settle(completion, state)
                 watch.dispose()
 
-        watch.disposable = self._store.states.subscribe(watching)
+        self._store.dispatch(ConnectRequested(self._config, at=self._clock()), only_if=at_its_turn)
+        watch = SerialDisposable()
+        watch.disposable = self._store.states.subscribe(
+            watching, on_completed=lambda: completion.fail(ConnectError(CLOSED))
+        )
         return completion
 
     def _settle(self, completion: Completion[None], state: SessionState) -> None:
@@ -157,32 +170,36 @@ class RealtimeSession(Verbs):
 
     def disconnect(self) -> Completion[None]:
         """Hang up, at any moment. Awaiting it waits until the socket and every task of the connection are gone."""
-        completion: Completion[None] = Completion()
-        self._store.dispatch(DisconnectRequested(at=self._clock()))
-        self._host.call(self._spawn_end, self._runner.stop, completion)
+        return self._hang_up() if self._closing is None else self._closing
+
+    def _hang_up(self) -> Completion[None]:
+        completion: Completion[None] = Completion(self._host)
+
+        def at_its_turn(_: SessionState) -> bool:
+            self._runner.hang_up(lambda: completion.resolve(None))
+            return True
+
+        self._store.dispatch(DisconnectRequested(at=self._clock()), only_if=at_its_turn)
         return completion
 
     def aclose(self) -> Completion[None]:
         """Hang up, end every task, complete the streams. The session cannot be used again."""
         if self._closing is None:
-            self._closing = Completion()
-            self._store.dispatch(DisconnectRequested(at=self._clock()))
-            self._host.call(self._spawn_end, self._end, self._closing)
+            self._closing = Completion(self._host)
+            self._hang_up()
+            if not self._host.call(self._spawn_close, self._closing):
+                self._store.close()
+                self._closing.resolve(None)
         return self._closing
 
     destroy = aclose
 
-    def _spawn_end(self, end: Callable[[], Any], completion: Completion[None]) -> None:
-        async def run() -> None:
-            try:
-                await end()
-            finally:
-                completion.resolve(None)
+    def _spawn_close(self, completion: Completion[None]) -> None:
+        task = self._host.spawn(self._close(), name="realtime-rx close")
+        task.add_done_callback(lambda _: completion.resolve(None))
 
-        self._host.spawn(run(), name="realtime-rx end")
-
-    async def _end(self) -> None:
-        await self._runner.stop()
+    async def _close(self) -> None:
+        await self._hang_up()  # again: another thread's connect() may have been under way when aclose() began
         await self._host.cancel_all()
         self._store.close()
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from realtime_rx.abc import Provider
-from realtime_rx.config import SessionConfig
+from realtime_rx.config import SessionConfig, checked
 from realtime_rx.errors import ConfigurationError, NotConnectedError, RealtimeErrorInfo, ToolError
 from realtime_rx.events import (
     AppendAudio,
@@ -34,6 +36,8 @@ from realtime_rx.tools import as_json
 
 __all__ = ["Verbs"]
 
+E = TypeVar("E", bound=ClientEvent)
+
 GONE = ("disconnected", "error")
 
 
@@ -53,7 +57,7 @@ class Verbs:
 
         The message is in the state at once, under ``id`` where given (at most 32 characters for OpenAI).
         """
-        return self._send_message((TextPart(text=text),), id, respond)
+        return self._send_message("send_text_message", (TextPart(text=text),), id, respond)
 
     def send_image(
         self,
@@ -72,11 +76,11 @@ class Verbs:
             raise ConfigurationError(f"{self._provider.id} takes no pictures")
         words: tuple[Part, ...] = (TextPart(text=text),) if text is not None else ()
         image = ImagePart(mime_type=mime_type, data=data, url=url, content_index=len(words))
-        return self._send_message((*words, image), id, respond)
+        return self._send_message("send_image", (*words, image), id, respond)
 
-    def _send_message(self, parts: tuple[Part, ...], message_id: str | None, respond: bool) -> str:
+    def _send_message(self, verb: str, parts: tuple[Part, ...], message_id: str | None, respond: bool) -> str:
         item = Item(id=message_id or f"msg_{secrets.token_hex(12)}", role="user", parts=parts)
-        self._submit(CreateItem(item, event_id=item.id))
+        self._submit(verb, CreateItem(item, event_id=item.id))
         if respond:
             self.request_response()
         return item.id
@@ -88,16 +92,17 @@ class Verbs:
 
     def commit_audio(self) -> None:
         """Make what was sent as sound a user message. Only where turn detection is disabled."""
-        self._submit(CommitAudio())
+        self._submit("commit_audio", CommitAudio())
 
     def clear_audio_buffer(self) -> None:
         """Forget the sound that was sent and is not yet a message."""
-        self._submit(ClearAudio())
+        self._submit("clear_audio_buffer", ClearAudio())
 
     def request_response(self, request: CreateResponse | None = None, /, **options: Any) -> None:
         """Ask for a response; ``options`` are the fields of :class:`CreateResponse`. Waits for the active one's end."""
         self._need_connection("request_response")
-        self._store.dispatch(ResponseRequested(request or CreateResponse(**options), at=self._clock()))
+        asked = sendable(request or checked(CreateResponse, options))
+        self._store.dispatch(ResponseRequested(asked, at=self._clock()))
 
     def cancel_response(self, response_id: str | None = None) -> None:
         """Cancel this response, or the active one."""
@@ -121,34 +126,45 @@ class Verbs:
 
     def update_session(self, config: SessionConfig | Mapping[str, Any] | None = None, /, **fields: Any) -> None:
         """Change settings: those given, the rest stays. Before ``connect()`` they are kept for it."""
-        given = SessionConfig.of(config).merged(SessionConfig(**fields))
-        event = EventSubmitted(UpdateSession(given, event_id=f"update_{secrets.token_hex(8)}"), at=self._clock())
-        self._store.dispatch(event)
+        given = SessionConfig.of(config).merged(SessionConfig.of(fields))
+        update = sendable(UpdateSession(given, event_id=f"update_{secrets.token_hex(8)}"))
+        self._store.dispatch(EventSubmitted(update, at=self._clock()))
 
     def delete_item(self, item_id: str) -> None:
         """Remove an item from the conversation."""
-        self._submit(DeleteItem(item_id))
+        self._submit("delete_item", DeleteItem(item_id))
 
     def retrieve_item(self, item_id: str) -> None:
         """Ask how the provider has an item; the answer updates its message."""
-        self._submit(RetrieveItem(item_id))
+        self._submit("retrieve_item", RetrieveItem(item_id))
 
     def truncate_item(self, item_id: str, audio_end_ms: int, content_index: int = 0) -> None:
         """Tell the model that only the first ``audio_end_ms`` of what it said was heard."""
-        self._submit(TruncateItem(item_id, audio_end_ms, content_index))
+        self._submit("truncate_item", TruncateItem(item_id, audio_end_ms, content_index))
 
     def send_event(self, event: Mapping[str, Any]) -> None:
         """Send an event in the provider's own words, as it is."""
         if not isinstance(event.get("type"), str):
             raise ConfigurationError("send_event() takes an event with a 'type'")
-        self._submit(RawEvent(dict(event)))
+        self._submit("send_event", sendable(RawEvent(dict(event))))
 
     def _submit(
-        self, event: CreateItem | CommitAudio | ClearAudio | DeleteItem | RetrieveItem | TruncateItem | RawEvent
+        self,
+        verb: str,
+        event: CreateItem | CommitAudio | ClearAudio | DeleteItem | RetrieveItem | TruncateItem | RawEvent,
     ) -> None:
-        self._need_connection(event.type)
+        self._need_connection(verb)
         self._store.dispatch(EventSubmitted(event, at=self._clock()))
 
     def _need_connection(self, verb: str) -> None:
         if self._store.state.status in GONE:
             raise NotConnectedError(f"{verb} needs a connection: call connect() first")
+
+
+def sendable(event: E) -> E:
+    """The event, where all of it is JSON. Raises :class:`ConfigurationError` in the caller's face, not on the wire."""
+    try:
+        msgspec.json.encode(event)
+    except (TypeError, ValueError, RecursionError, msgspec.MsgspecError) as error:
+        raise ConfigurationError(f"{event.type} is not JSON: {error}") from error
+    return event

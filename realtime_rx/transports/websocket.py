@@ -1,17 +1,20 @@
 """A WebSocket on the ``websockets`` library, whose errors are mapped here and nowhere else.
 
 Compression is off: inflating an audio frame costs more than all the rest of its way. Frames may be large: 16 seconds of
-sound are 1 MiB of base64. Closing has a deadline of its own: a server that sends Close and keeps the TCP connection
-open would otherwise hold the reader for as long as it likes.
+sound are 1 MiB of base64. A server that says Close and keeps the TCP connection open has the close timeout to end it;
+the library itself would wait until its pings fail. Redirects are not followed: they could carry a key to another host.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import ipaddress
+import logging
 import ssl
 from collections.abc import AsyncIterator
 from typing import Any, Literal
+from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import (
@@ -33,11 +36,31 @@ __all__ = ["WebSocketTransport"]
 MAX_FRAME = 64 * 2**20
 ABNORMAL = 1006
 
+wire_log = logging.getLogger("realtime_rx.wire")
+wire_log.setLevel(logging.INFO)  # below that, the library writes request headers, keys included, into the log
+
+
+class Socket(ClientConnection):
+    """A connection that a server cannot hold open after saying Close."""
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.protocol.close_expected() and self.close_timeout is not None:
+            self.loop.call_later(self.close_timeout, self.transport.abort)
+
+
+class Dialler(connect):
+    """A dial that ends at the address that was dialled."""
+
+    def process_redirect(self, exc: Exception) -> Exception:
+        return exc
+
 
 class WebSocketTransport:
     """One WebSocket connection.
 
-    ``proxy``: True takes the environment's, None none, a URL that one. ``ssl_context``: for certificates of one's own.
+    ``proxy``: True takes the environment's, except for this machine; None none, a URL that one. ``ssl_context``: for
+    certificates of one's own.
     ``ping_interval`` and ``ping_timeout`` in seconds find a half-open connection; None: no pings.
     """
 
@@ -66,12 +89,14 @@ class WebSocketTransport:
         own = self._ssl if endpoint.url.startswith("wss:") else None
         secure: dict[str, Any] = {"ssl": own} if own is not None else {}
         try:
-            self._socket = await connect(
+            self._socket = await Dialler(
                 endpoint.url,
+                create_connection=Socket,
+                logger=wire_log,
                 additional_headers=endpoint.headers,
                 subprotocols=[Subprotocol(name) for name in endpoint.subprotocols] or None,
                 compression=None,
-                proxy=self._proxy,
+                proxy=None if self._proxy is True and is_loopback(endpoint.url) else self._proxy,
                 max_size=self._max_frame,
                 open_timeout=None,
                 ping_interval=self._ping_interval,
@@ -81,9 +106,11 @@ class WebSocketTransport:
             )
         except InvalidStatus as error:
             raise refused(endpoint, error.response.status_code, bytes(error.response.body or b"")) from error
-        except InvalidURI as error:
-            raise ConnectError(f"{endpoint.address!r} is not a WebSocket address") from error
-        except (InvalidProxy, ProxyError) as error:
+        except InvalidURI:  # it quotes the whole URL, and a URL may hold a key
+            raise ConnectError(f"{endpoint.address!r} is not a WebSocket address") from None
+        except InvalidProxy as error:  # it quotes the proxy's URL, which may hold a password
+            raise ConnectError(f"the proxy's address cannot be used: {error.msg}") from None
+        except ProxyError as error:
             raise ConnectError(f"the proxy does not let us through to {endpoint.address}: {error}") from error
         except ssl.SSLError as error:
             raise ConnectError(f"no trusted TLS connection to {endpoint.address}: {error}") from error
@@ -113,10 +140,12 @@ class WebSocketTransport:
         socket, self._socket = self._socket, None
         if socket is None:
             return
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(self._close_timeout + 1.0):
-                await socket.close()
-        socket.transport.abort()
+        try:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self._close_timeout + 1.0):
+                    await socket.close()
+        finally:
+            socket.transport.abort()
 
     def _lost(self, error: ConnectionClosed) -> ConnectionLostError:
         """What a close means; a close that we did not ask for is a loss whatever its code."""
@@ -141,3 +170,12 @@ def refused(endpoint: Endpoint, status: int, body: bytes) -> ConnectError:
         message = f"{endpoint.address} refused the key (HTTP {status}){detail}"
         return AuthenticationError(message, http_status=status)
     return ConnectError(f"{endpoint.address} answered HTTP {status} instead of a WebSocket{detail}", http_status=status)
+
+
+def is_loopback(url: str) -> bool:
+    """Whether the address is on this machine, where no proxy leads."""
+    host = urlsplit(url).hostname or ""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

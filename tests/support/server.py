@@ -1,0 +1,113 @@
+"""A server on a real socket that follows a test's script."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+from .frames import CREATED
+from .waiting import DEADLINE
+
+quiet = logging.getLogger("tests.server")
+quiet.propagate = False
+
+
+class Caller:
+    """One client, seen from the server."""
+
+    def __init__(self, socket: ServerConnection) -> None:
+        self.socket = socket
+        self.frames: list[dict[str, Any]] = []
+
+    @property
+    def types(self) -> list[str]:
+        return [frame["type"] for frame in self.frames]
+
+    async def say(self, *frames: dict[str, Any] | str | bytes) -> None:
+        for frame in frames:
+            await self.socket.send(frame if isinstance(frame, str | bytes) else json.dumps(frame))
+
+    async def hear(self, kind: str | None = None) -> dict[str, Any]:
+        """The next frame of that type, or the next one."""
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                self.frames.append(json.loads(await self.socket.recv()))
+                if kind in (None, self.frames[-1]["type"]):
+                    return self.frames[-1]
+
+    async def listen(self) -> None:
+        """Hear everything until the client is gone."""
+        try:
+            while True:
+                await self.hear()
+        except ConnectionClosed:
+            return
+
+
+Part = Callable[[Caller], Awaitable[None]]
+
+
+class Server:
+    """Where it listens, and who called so far."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.callers: list[Caller] = []
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{self.address}/v1"
+
+
+@asynccontextmanager
+async def serving(part: Part, **options: Any) -> AsyncIterator[Server]:
+    """A server that plays this part to each caller and hangs up at its end."""
+    server = Server("")
+
+    async def handle(socket: ServerConnection) -> None:
+        caller = Caller(socket)
+        server.callers.append(caller)
+        try:
+            await part(caller)
+        except ConnectionClosed:
+            return
+
+    async with serve(handle, "127.0.0.1", 0, max_size=None, logger=quiet, close_timeout=0.5, **options) as listening:
+        host, port = listening.sockets[0].getsockname()[:2]
+        server.address = f"{host}:{port}"
+        yield server
+
+
+def saying(*frames: dict[str, Any] | str | bytes) -> Part:
+    """The part of a server that greets, says this, and listens."""
+
+    async def part(caller: Caller) -> None:
+        await caller.say(CREATED, *frames)
+        await caller.listen()
+
+    return part
+
+
+@asynccontextmanager
+async def listening(
+    handle: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
+) -> AsyncIterator[str]:
+    """A TCP server for what no WebSocket library would do; gives its address."""
+
+    async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            await handle(reader, writer)
+        finally:
+            writer.transport.abort()
+
+    server = await asyncio.start_server(served, "127.0.0.1", 0)
+    try:
+        host, port = server.sockets[0].getsockname()
+        yield f"{host}:{port}"
+    finally:
+        server.close()
