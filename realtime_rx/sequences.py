@@ -131,6 +131,8 @@ class Thread(_Immutable[I], Generic[I]):
 
     def append(self, item: I) -> Thread[I]:
         chunks, tail = self._chunks, self._tail
+        if not tail:  # an empty thread may be where many conversations begin: they share nothing
+            return self._rebuilt((item,))
         if len(tail) >= TAIL:
             chunks, tail = (*chunks, tail[:CHUNK]), tail[CHUNK:]
         self._where[item.id] = len(chunks) * CHUNK + len(tail)
@@ -195,7 +197,7 @@ class Ring(_Immutable[T]):
             needed = -(-(self.maxlen - 1) // RING_CHUNK)
             chunks = (*chunks, tuple(tail[:RING_CHUNK]))[-needed:] if needed else ()
             tail, count = [item], 0
-        elif len(tail) != count:  # another version was extended from here before us: leave its tail alone
+        elif not count or len(tail) != count:  # others may extend this version too: leave their tail alone
             tail = [*tail[:count], item]
         else:
             tail.append(item)

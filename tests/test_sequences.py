@@ -71,6 +71,18 @@ def test_unchanged_items_stay_the_same_objects() -> None:
     assert [i for i in range(100) if after[i] is not before[i]] == [50]
 
 
+def test_conversations_that_begin_empty_share_nothing() -> None:
+    """Two threads, and two rings, that grow from one empty one have no storage in common."""
+    empty: Thread[Thing] = Thread()
+    one, other = empty.append(Thing("a")), empty.append(Thing("b"))
+    assert one._where is not other._where
+    assert empty._where == {}
+    nothing: Ring[int] = Ring(5)
+    first = nothing.push(1)
+    assert first._tail is not nothing._tail
+    assert nothing.push(2)._tail is not first._tail
+
+
 def test_an_unknown_id_is_nowhere() -> None:
     """An id that no item has is at -1 and gets None, in a removed item's case too."""
     thread = Thread(things(3))
@@ -107,7 +119,7 @@ STEPS = st.tuples(st.sampled_from(["append", "append", "set", "rename", "insert"
 
 
 @given(
-    start=st.sampled_from([0, 1, 31, 32, 33, 63, 64, 65, 97, 200]),
+    start=st.sampled_from([0, 1, CHUNK, CHUNK + 1, TAIL - 1, TAIL, TAIL + 1, 200]),
     steps=st.lists(st.tuples(st.integers(0, 100), STEPS), max_size=60),
 )
 def test_a_thread_is_a_list_that_never_changes(start: int, steps: list[tuple[int, tuple[str, int]]]) -> None:
