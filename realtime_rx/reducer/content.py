@@ -89,9 +89,15 @@ def audio_delta(state: SessionState, event: AudioDelta) -> Step:
     if event.response_id is not None and event.response_id in state.flow.discarded:
         return state, ()
     sound = PlayAudio(event.item_id, event.content_index, event.response_id, event.audio, event.byte_count)
-    if state.flow.speaking_item != event.item_id:
+    if state.flow.speaking_item != event.item_id and not is_over(state, event.item_id):
         state = replace(state, flow=replace(state.flow, speaking_item=event.item_id))
     return state, (sound,)
+
+
+def is_over(state: SessionState, item_id: str) -> bool:
+    """Whether an item is finished: sound that comes late for it must not open a turn that nothing would end."""
+    message = state.messages.get(item_id)
+    return message is not None and message.status != "in_progress"
 
 
 def final(state: SessionState, event: TextDone | TranscriptDone | ContentPartDone, part: Part) -> SessionState:

@@ -69,7 +69,7 @@ def move(state: SessionState, message_id: str, behind: int) -> SessionState:
 
 def part_at(parts: tuple[Part, ...], content_index: int) -> int:
     """The position of the part with that content index, or -1. Usually the two are the same."""
-    if content_index < len(parts) and parts[content_index].content_index == content_index:
+    if 0 <= content_index < len(parts) and parts[content_index].content_index == content_index:
         return content_index
     return next((i for i, part in enumerate(parts) if part.content_index == content_index), -1)
 
