@@ -69,7 +69,7 @@ class TruncateItem(ClientEvent, frozen=True, tag="conversation-item-truncate"):
     content_index: int = 0
 
 
-class CreateResponse(ClientEvent, frozen=True, tag="response-create"):
+class CreateResponse(ClientEvent, frozen=True, tag="response-create", forbid_unknown_fields=True):
     """Ask for a response. What is given overrides the session for this response alone.
 
     ``conversation`` ``"none"`` keeps it out of the conversation; ``options`` are merged last, as they are.

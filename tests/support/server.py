@@ -10,11 +10,15 @@ from typing import Any
 from websockets.asyncio.server import ServerConnection, serve
 from websockets.exceptions import ConnectionClosed
 
+from realtime_rx.providers import OpenAI
+from realtime_rx.session import RealtimeSession
+from realtime_rx.transports import WebSocketTransport
+
 from .frames import CREATED
 from .waiting import DEADLINE
 
 quiet = logging.getLogger("tests.server")
-quiet.propagate = False
+quiet.setLevel(logging.CRITICAL)  # at DEBUG a server logs the keys that it is shown
 
 
 class Caller:
@@ -83,6 +87,25 @@ async def serving(part: Part, **options: Any) -> AsyncIterator[Server]:
         yield server
 
 
+KEY = "sk-secret-0123456789abcdef"
+
+
+def session_at(base_url: str, *, key: str | None = KEY, **options: Any) -> RealtimeSession:
+    """A session with that server, over a WebSocket that is quick to give up. Settings of the socket go by name."""
+    socket: dict[str, Any] = {"close_timeout": 0.2}
+    names = ("ssl_context", "proxy", "ping_interval", "ping_timeout", "close_timeout", "max_frame")
+    socket |= {name: options.pop(name) for name in names if name in options}
+    return RealtimeSession(
+        OpenAI(api_key=key, base_url=base_url),
+        **{
+            "transport": lambda: WebSocketTransport(**socket),
+            "session_config": {"instructions": "Be brief."},
+            "connect_timeout": 5.0,
+            **options,
+        },
+    )
+
+
 def saying(*frames: dict[str, Any] | str | bytes) -> Part:
     """The part of a server that greets, says this, and listens."""
 
@@ -99,9 +122,16 @@ async def listening(
 ) -> AsyncIterator[str]:
     """A TCP server for what no WebSocket library would do; gives its address."""
 
+    calls = set[asyncio.Task[Any]]()
+
     async def served(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        calls.add(task)
         try:
             await handle(reader, writer)
+        except asyncio.CancelledError:
+            return  # streams report a cancelled handler as a failure
         finally:
             writer.transport.abort()
 
@@ -111,3 +141,6 @@ async def listening(
         yield f"{host}:{port}"
     finally:
         server.close()
+        for task in calls:
+            task.cancel()
+        await asyncio.gather(*calls, return_exceptions=True)

@@ -51,7 +51,7 @@ def wait_until(session: RealtimeSession, predicate: Predicate) -> SessionState:
 async def becomes(condition: Callable[[], object]) -> None:
     """Return when the condition holds; for what no stream tells."""
     async with asyncio.timeout(DEADLINE):
-        while not condition():
+        while not condition():  # noqa: ASYNC110 - nothing announces it
             await asyncio.sleep(0)
 
 
