@@ -2,68 +2,19 @@
 
 import asyncio
 import logging
-import struct
-import sys
-from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
-
-import msgspec
 
 from .errors import SpeechError
+from .pipe import BROKEN, Worker
 from .protocol import Json
 from .voice import Utterance, align
 
 log = logging.getLogger(__name__)
-WORKER = Path(__file__).with_name("speech_worker.py")
-ANSWER_SECONDS = 15
-"""A sentence takes about 10 ms with espeak-ng and 0.1 s with flite; what takes this long hangs."""
-STOP_SECONDS = 2
+ENGINE = "speech"
 TRIES = 2
 NO_VOICE = 'no synthesiser, answers are text only: %s. "pip install realtime-rx[local]" brings one.'
-_BROKEN = (OSError, asyncio.IncompleteReadError, TimeoutError)
 BYTES_PER_MS = {"audio/pcm": 48, "audio/pcmu": 8, "audio/pcma": 8}
-
-
-class Worker:
-    """One running process. Every method raises OSError, IncompleteReadError or TimeoutError when it is broken."""
-
-    def __init__(self, process: Process) -> None:
-        self._process = process
-
-    @classmethod
-    async def start(cls, engines: Sequence[str]) -> "Worker":
-        command = (sys.executable, "-P", str(WORKER), *engines)
-        return cls(await asyncio.create_subprocess_exec(*command, stdin=PIPE, stdout=PIPE))
-
-    async def read(self) -> tuple[Json, bytes]:
-        async with asyncio.timeout(ANSWER_SECONDS):
-            return msgspec.json.decode(await self._block()), await self._block()
-
-    async def ask(self, request: Json) -> tuple[Json, bytes]:
-        body = msgspec.json.encode(request)
-        if self._process.stdin is None:
-            raise BrokenPipeError
-        self._process.stdin.write(struct.pack("<I", len(body)) + body)
-        await self._process.stdin.drain()
-        return await self.read()
-
-    async def stop(self) -> None:
-        """Close the pipe, which ends the worker; kill one that does not listen."""
-        if self._process.stdin is not None:
-            self._process.stdin.close()
-        try:
-            await asyncio.wait_for(self._process.wait(), STOP_SECONDS)
-        except TimeoutError:
-            self._process.kill()
-            await self._process.wait()
-
-    async def _block(self) -> bytes:
-        if self._process.stdout is None:
-            raise BrokenPipeError
-        (size,) = struct.unpack("<I", await self._process.stdout.readexactly(4))
-        return await self._process.stdout.readexactly(size)
 
 
 class Speaker:
@@ -100,15 +51,15 @@ class Speaker:
             for _ in range(TRIES):
                 try:
                     return _utterance(request, *await (await self._running()).ask(request))
-                except _BROKEN as error:
+                except BROKEN as error:
                     log.warning("the synthesiser broke and is started again: %r", error)
                     await self._drop()
         raise SpeechError(f"The synthesiser broke {TRIES} times at the same sentence.")
 
     async def _running(self) -> Worker:
         if self._worker is None:
-            self._worker = await Worker.start(self._engines)
-            await self._worker.read()
+            self._worker = await Worker.start(ENGINE, *self._engines)
+            await self._worker.answer()
         return self._worker
 
     async def _drop(self) -> None:
@@ -129,18 +80,18 @@ async def start_speaker(engines: Sequence[str] = ()) -> AsyncGenerator[Speaker |
     """A Speaker with the first of `engines` (default: all that are known) that works, or None, said in the log."""
     speaker = None
     try:
-        worker = await Worker.start(engines)
+        worker = await Worker.start(ENGINE, *engines)
     except OSError as error:
         log.warning(NO_VOICE, error)
         yield None
         return
     try:
-        hello, _ = await worker.read()
+        hello, _ = await worker.answer()
         if hello["engine"] is not None:
             speaker = Speaker(hello["engine"], worker, engines)
         else:
             log.warning(NO_VOICE, hello["why"])
-    except _BROKEN as error:
+    except BROKEN as error:
         log.warning(NO_VOICE, f"its process ended ({error!r})")
     try:
         yield speaker

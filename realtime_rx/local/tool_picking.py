@@ -91,7 +91,7 @@ def _pick(text: str, tools: Sequence[Json]) -> Json | None:
 
 
 def _score(words: set[str], tool: Json) -> int:
-    schemas = list(_properties(tool.get("parameters") or {}))
+    schemas = list(properties(tool.get("parameters") or {}))
     enums = {word for _, schema in schemas for value in schema.get("enum", ()) for word in _words(str(value))}
     fields = {word for name, _ in schemas for word in _words(name)}
     shared = words & _words(tool["name"])
@@ -120,7 +120,7 @@ def arguments(parameters: Schema, text: str) -> Json:
     required = set(parameters.get("required", ()))
     hints = _Hints(text)
     filled: Json = {}
-    for name, schema in _properties(parameters):
+    for name, schema in properties(parameters):
         value = hints.value(name, schema)
         if value is None:
             value = schema.get("default", _fallback(schema, text) if name in required else None)
@@ -129,7 +129,7 @@ def arguments(parameters: Schema, text: str) -> Json:
     return filled
 
 
-def _properties(parameters: Schema) -> Iterator[tuple[str, Schema]]:
+def properties(parameters: Schema) -> Iterator[tuple[str, Schema]]:
     """(name, schema), with references resolved and "X or null" as X."""
     definitions = parameters.get("$defs", {})
     for name, schema in parameters.get("properties", {}).items():

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from realtime_rx.local import AT_ONCE, LocalServer, SpeechError, speaker
+from realtime_rx.local import AT_ONCE, LocalServer, SpeechError, pipe
 from realtime_rx.local.speaker import Speaker, start_speaker
 
 from .conftest import Open
@@ -19,11 +19,13 @@ def write(answer, sound=b""):
     body = json.dumps(answer).encode()
     sys.stdout.buffer.write(struct.pack("<I", len(body)) + body + struct.pack("<I", len(sound)) + sound)
     sys.stdout.buffer.flush()
-def read():
+def block():
     head = sys.stdin.buffer.read(4)
-    return json.loads(sys.stdin.buffer.read(struct.unpack("<I", head)[0])) if head else sys.exit()
+    return sys.stdin.buffer.read(struct.unpack("<I", head)[0]) if head else sys.exit()
+def read():
+    return json.loads(block()), block()
 """
-LOOP = 'write({"engine": "stand-in"})\nwhile True:\n    request = read()\n    '
+LOOP = 'write({"engine": "stand-in"})\nwhile True:\n    request, _ = read()\n    '
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def stand_in(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Replace:
     def replace(code: str) -> None:
         path = tmp_path / "worker.py"
         path.write_text(STAND_IN + code)
-        monkeypatch.setattr(speaker, "WORKER", path)
+        monkeypatch.setattr(pipe, "MAIN", (str(path),))
 
     return replace
 
@@ -103,8 +105,8 @@ async def test_a_process_that_hangs_is_replaced(
     stand_in: Replace, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """No answer in time counts as a crash."""
-    monkeypatch.setattr(speaker, "ANSWER_SECONDS", 0.3)
-    monkeypatch.setattr(speaker, "STOP_SECONDS", 0.1)
+    monkeypatch.setattr(pipe, "ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(pipe, "STOP_SECONDS", 0.1)
     stand_in(LOOP + "time.sleep(60)")
     async with start_speaker() as voice:
         with pytest.raises(SpeechError):
@@ -143,7 +145,7 @@ async def test_without_an_interpreter_to_run_there_is_no_voice(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """A process that cannot be started at all is no reason to fail."""
-    monkeypatch.setattr(speaker.sys, "executable", "/nowhere/python")
+    monkeypatch.setattr(pipe.sys, "executable", "/nowhere/python")
     async with start_speaker() as voice:
         assert voice is None
     assert "text only" in caplog.text

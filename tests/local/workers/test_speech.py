@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from realtime_rx.local import speech_worker
-from realtime_rx.local.speaker import WORKER
+from realtime_rx.local.pipe import MAIN
+from realtime_rx.local.workers import speech
 
 REQUEST = {"text": "Hello there.", "voice": "marin", "speed": 1.0, "format": "audio/pcm"}
 
@@ -33,7 +33,7 @@ class Pipe:
 
     def ask(self, **changes: Any) -> tuple[Any, bytes]:
         body = json.dumps(REQUEST | changes).encode()
-        self.stdin.write(struct.pack("<I", len(body)) + body)
+        self.stdin.write(struct.pack("<I", len(body)) + body + bytes(4))
         self.stdin.flush()
         return self.read()
 
@@ -43,7 +43,7 @@ class Pipe:
 
 @contextmanager
 def worker(*engines: str, **options: Any) -> Iterator[Pipe]:
-    command = [sys.executable, "-P", str(WORKER), *engines]
+    command = [sys.executable, "-P", *MAIN, "speech", *engines]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **options) as process:
         yield Pipe(process)
 
@@ -124,7 +124,8 @@ def test_a_deep_installation_works(tmp_path: Path) -> None:
 
 def test_it_imports_nothing_of_the_library() -> None:
     """The process that holds a GPL library has none of our modules in it."""
-    code = f"import runpy, sys; runpy.run_path({str(WORKER)!r}); print([m for m in sys.modules if 'realtime' in m])"
+    loading = f"runpy.run_path({MAIN[0]!r})['load']('speech')"
+    code = f"import runpy, sys; {loading}; print([m for m in sys.modules if 'realtime' in m])"
     run = subprocess.run([sys.executable, "-P", "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout == "[]\n"
 
@@ -132,7 +133,7 @@ def test_it_imports_nothing_of_the_library() -> None:
 def test_without_numpy_there_is_no_voice(monkeypatch: pytest.MonkeyPatch) -> None:
     """What is missing is named."""
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
-    assert speech_worker.choose(["espeak-wheel"]) == "numpy and soxr not installed"
+    assert speech.choose(["espeak-wheel"]) == "numpy and soxr not installed"
 
 
 @pytest.mark.usefixtures("needs_speech")
@@ -142,16 +143,16 @@ def test_engines_are_tried_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
     def absent() -> Any:
         raise OSError("not here")
 
-    monkeypatch.setattr(speech_worker, "ENGINES", {"a": absent, "b": lambda: ("bee", None), "c": absent})
-    assert speech_worker.choose(["a", "b", "c"]) == ("bee", None)
-    assert speech_worker.choose(["c", "a"]) == "c: not here; a: not here"
+    monkeypatch.setattr(speech, "ENGINES", {"a": absent, "b": lambda: ("bee", None), "c": absent})
+    assert speech.choose(["a", "b", "c"]) == ("bee", None)
+    assert speech.choose(["c", "a"]) == "c: not here; a: not here"
 
 
 def test_the_espeak_program_gets_its_text_through_a_pipe(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without a library the espeak-ng program speaks; a text is never taken for an option."""
     program(tmp_path, "espeak-ng", "sys.stdout.buffer.write(wav(22050, sys.stdin.buffer.read()))")
     monkeypatch.setenv("PATH", str(tmp_path))
-    name, say = speech_worker.espeak_binary()
+    name, say = speech.espeak_binary()
     assert name == "espeak-ng (program)"
     assert say("--help", "marin", 1.0) == (b"--help", 22050, [])
 
@@ -160,12 +161,12 @@ def test_the_flite_program_is_the_last_resort(tmp_path: Path, monkeypatch: pytes
     """flite writes a file, which is read and thrown away."""
     program(tmp_path, "flite", "open(sys.argv[-1], 'wb').write(wav(16000, sys.argv[-3].encode()))")
     monkeypatch.setenv("PATH", str(tmp_path))
-    name, say = speech_worker.flite_binary()
+    name, say = speech.flite_binary()
     assert name == "flite (program)"
     assert say("hello", "marin", 2.0) == (b"hello", 16000, [])
 
 
-@pytest.mark.parametrize("engine", [speech_worker.espeak_binary, speech_worker.flite_binary])
+@pytest.mark.parametrize("engine", [speech.espeak_binary, speech.flite_binary])
 def test_a_program_that_is_not_there_is_no_engine(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A missing program is an OSError, which the choice goes past."""
     monkeypatch.setenv("PATH", "")
@@ -176,10 +177,10 @@ def test_a_program_that_is_not_there_is_no_engine(engine: Any, monkeypatch: pyte
 def test_a_sentence_that_cannot_be_spoken_is_answered_as_an_error() -> None:
     """A failing engine does not end the process."""
 
-    def say(text: str, voice: str, speed: float) -> speech_worker.Spoken:
+    def say(text: str, voice: str, speed: float) -> speech.Spoken:
         raise subprocess.CalledProcessError(1, "espeak-ng")
 
-    answer, sound = speech_worker.answer(say, REQUEST)
+    answer, sound = speech.answer(say, REQUEST)
     assert "CalledProcessError" in answer["error"]
     assert sound == b""
 
@@ -205,7 +206,7 @@ def test_telephone_codes_are_the_nearest(encode: str, value: Any) -> None:
     """Decoded by the standard's formula a sample comes back within half a step, and a code's own value exactly."""
     import numpy as np
 
-    code = getattr(speech_worker, encode)
+    code = getattr(speech, encode)
     samples = np.arange(-32768, 32768, dtype="i4")
     back = np.array([value(int(one)) for one in code(samples)])
     clipped = np.clip(samples, -32635, 32635)

@@ -1,28 +1,26 @@
-"""A speech synthesiser at the other end of a pipe. Run by path, so that nothing else of this package is imported.
+"""A speech synthesiser, as an engine of `main`.
 
 A process of its own because espeak-ng is GPL-3 (spoken to, not linked into), keeps one global state, and may crash.
 
-stdin:  u32 length, JSON {text, voice, speed, format}            (little endian, until the pipe closes)
-stdout: u32 length, JSON, u32 length, sound                      first {"engine": name} or {"engine": null, "why": ...},
-        then one {"words": [[character, ms], ...]} or {"error": ...} per request
+greeting  {"engine": name} or {"engine": null, "why": ...}
+request   {"text", "voice", "speed", "format"}
+answer    {"words": [[character, ms], ...]} and sound, or {"error": ...}
 """
 
-import contextlib
 import ctypes
 import ctypes.util
 import importlib.util
-import json
 import os
 import re
 import shutil
-import signal
 import struct
 import subprocess
-import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .main import Answer, Json, Message
 
 if TYPE_CHECKING:
     import numpy as np
@@ -223,7 +221,7 @@ def a_law(samples: "Samples") -> "Samples":
     return code ^ np.where(samples >= 0, 0xD5, 0x55)
 
 
-# ---------------------------------------------------------------------- the pipe
+# ---------------------------------------------------------------------- the engine
 
 
 def choose(names: list[str]) -> tuple[str, Say] | str:
@@ -240,19 +238,7 @@ def choose(names: list[str]) -> tuple[str, Say] | str:
     return "; ".join(reasons)
 
 
-def read(pipe: BinaryIO) -> Any:
-    """The next request, or None at the end."""
-    head = pipe.read(4)
-    return json.loads(pipe.read(struct.unpack("<I", head)[0])) if len(head) == 4 else None
-
-
-def write(pipe: BinaryIO, answer: dict[str, Any], sound: bytes = b"") -> None:
-    body = json.dumps(answer).encode()
-    pipe.write(struct.pack("<I", len(body)) + body + struct.pack("<I", len(sound)) + sound)
-    pipe.flush()
-
-
-def answer(say: Say, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
+def answer(say: Say, request: Json) -> Message:
     try:
         text = re.sub(r"[\x00-\x1f]", " ", request["text"])
         spoken = say(text, request["voice"], request["speed"])
@@ -261,19 +247,9 @@ def answer(say: Say, request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         return {"error": f"{type(error).__name__}: {error}"}, b""
 
 
-def main(names: list[str]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which closes the pipe
-    requests, answers = sys.stdin.buffer, sys.stdout.buffer
+def start(names: list[str]) -> tuple[Json, Answer | None]:
     chosen = choose(names or list(ENGINES))
     if isinstance(chosen, str):
-        write(answers, {"engine": None, "why": chosen})
-        return
+        return {"engine": None, "why": chosen}, None
     name, say = chosen
-    write(answers, {"engine": name})
-    while (request := read(requests)) is not None:
-        write(answers, *answer(say, request))
-
-
-if __name__ == "__main__":
-    with contextlib.suppress(BrokenPipeError):
-        main(sys.argv[1:])
+    return {"engine": name}, lambda request, _: answer(say, request)
