@@ -43,9 +43,11 @@ class Composer(ui.element):
             self._box = ui.textarea().props("autogrow borderless dense rows=1 input-class=rt-composer-input")
             self._box.classes("rt-composer-box").on("keydown.enter", self._entered, js_handler=ON_ENTER)
             self._box.props["aria-label"] = placeholder
-            self._stop = ui.button(icon="stop", on_click=rt.interrupt).props("round unelevated").classes("rt-stop")
+            self._stop = (
+                ui.button(icon="stop", on_click=rt.interrupt, color=None).props("round unelevated").classes("rt-stop")
+            )
             self._stop.props["aria-label"] = "Interrupt the answer"
-            self._send = ui.button(icon="arrow_upward", on_click=lambda: self.send(self._box.value or ""))
+            self._send = ui.button(icon="arrow_upward", on_click=lambda: self.send(self._box.value or ""), color=None)
             self._send.props("round unelevated").classes("rt-send").props["aria-label"] = "Send the message"
             rt.watch(is_answering, self._stop.set_visibility)
             rt.watch(is_gone, self._enable)

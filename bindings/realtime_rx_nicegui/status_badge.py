@@ -15,7 +15,7 @@ STATUSES = {
     "connecting": "Connecting",
     "connected": "Connected",
     "reconnecting": "Reconnecting",
-    "error": "Connection failed",
+    "error": "Connection error",
 }
 MODES = {"idle": "", "listening": "Listening", "thinking": "Thinking", "speaking": "Speaking"}
 

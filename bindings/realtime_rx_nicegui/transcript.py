@@ -6,6 +6,7 @@ from typing import assert_never
 
 from nicegui import ui
 
+from realtime_rx.items import ToolPart
 from realtime_rx.sequences import Thread
 from realtime_rx.state import Message, SessionState
 from realtime_rx.ui import Added, Changed, Edit, Moved, Removed, edits, is_empty, note
@@ -109,7 +110,13 @@ def dots() -> ui.element:
 def is_thinking(state: SessionState) -> bool:
     """Whether an answer is being made and nothing of it is to be seen yet."""
     last = state.messages[-1] if state.messages else None
-    return state.mode == "thinking" and not (last is not None and last.role == "assistant" and is_empty(last))
+    return state.mode == "thinking" and not (last is not None and last.role == "assistant" and is_busy(last))
+
+
+def is_busy(message: Message) -> bool:
+    """Whether the message shows by itself that something is on its way."""
+    running = any(isinstance(part, ToolPart) and part.state.startswith("input") for part in message.parts)
+    return running or is_empty(message)
 
 
 transcript = Transcript

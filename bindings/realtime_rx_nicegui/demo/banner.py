@@ -22,7 +22,7 @@ class Banner(ui.element):
             with ui.element("div").classes("rt-banner-words"):
                 self._message = ui.label().classes("rt-banner-message")
                 self._advice = ui.label().classes("rt-banner-advice")
-            close = ui.button(icon="close", on_click=self.dismiss).props("flat round dense")
+            close = ui.button(icon="close", on_click=self.dismiss, color=None).props("flat round dense")
             close.props["aria-label"] = "Dismiss"
             self.dismiss()
             rt.on_error(self.show)
@@ -30,6 +30,8 @@ class Banner(ui.element):
             ui.on_exception(self._raised)
 
     def show(self, error: RealtimeErrorInfo) -> None:
+        if error.code == "tool_failed":  # the row of the call says so already
+            return
         self._message.text = sentence(error.message)
         self._advice.text = advice(error)
         self.set_visibility(True)

@@ -33,8 +33,8 @@ def choice_of(provider: Provider) -> str:
     return DEFAULT if provider.id == "local" else f"{provider.id}:{provider.model}"
 
 
-def options(modality: Modality) -> dict[str, Any]:
-    return {"instructions": INSTRUCTIONS, "tools": TOOLS, "output_modalities": (modality,)}
+def options() -> dict[str, Any]:
+    return {"instructions": INSTRUCTIONS, "tools": TOOLS}
 
 
 def modality_of(config: SessionConfig) -> Modality:

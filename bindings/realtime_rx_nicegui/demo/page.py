@@ -24,9 +24,9 @@ __all__ = ["demo_page"]
 
 GONE = ("disconnected", "error")
 THEMES: dict[bool | None, tuple[str, str, bool | None]] = {
-    None: ("brightness_auto", "Theme: as the system's", True),
-    True: ("dark_mode", "Theme: dark", False),
-    False: ("light_mode", "Theme: light", None),
+    None: ("contrast", "Theme: as the system's", True),
+    True: ("o_dark_mode", "Theme: dark", False),
+    False: ("o_light_mode", "Theme: light", None),
 }
 """Each theme's icon and title, and the theme that comes after it."""
 
@@ -34,8 +34,8 @@ THEMES: dict[bool | None, tuple[str, str, bool | None]] = {
 def demo_page() -> None:
     """Build the page for one visitor. Nothing is dialled before they connect or write."""
     ui.add_css(STATIC / "demo.css")
-    ui.colors(primary="#4f46e5")
-    rt = use_realtime(DEFAULT, **options("text"))
+    rt = use_realtime(DEFAULT, **options())
+    rt.update_session(output_modalities=("text",))
     drawer = events_drawer(rt)
     header(rt, drawer)
     with ui.element("main").classes("rt-demo"):
@@ -59,7 +59,7 @@ def header(rt: Realtime, drawer: ui.right_drawer) -> None:
         status_badge(rt)
         ui.space()
         connect_button(rt)
-        icon_button("add_comment", "New conversation", lambda: start_over(rt))
+        icon_button("o_add_comment", "New conversation", lambda: start_over(rt))
         icon_button("data_object", "Events", drawer.toggle)
         theme_button()
 
@@ -123,7 +123,7 @@ def settings(rt: Realtime) -> None:
         model.props('dense borderless options-dense aria-label="Model"').classes("rt-demo-model")
         model.bind_value_from(rt, "session", model_of)
         output = ui.toggle(dict(OUTPUTS), value="text", on_change=lambda event: choose_output(rt, event))
-        output.props("dense flat no-caps unelevated toggle-color=primary").classes("rt-demo-output")
+        output.props("dense flat no-caps unelevated toggle-color=rt-chosen").classes("rt-demo-output")
         output.props["aria-label"] = "Output"
         rt.watch(lambda state: modality_of(state.config), output.set_value, immediate=False)
         usage = ui.label().classes("rt-demo-usage")
@@ -147,7 +147,8 @@ def choose_output(rt: Realtime, event: ValueChangeEventArguments[Any]) -> None:
 def start_over(rt: Realtime, model: str | None = None) -> None:
     """A new conversation, connected if this one is."""
     before: SessionState = rt.session.state
-    rt.start_over(model or model_of(rt.session), **options(modality_of(before.config)))
+    rt.start_over(model or model_of(rt.session), **options())
+    rt.update_session(output_modalities=(modality_of(before.config),))
     if before.status not in GONE:
         rt.connect()
 

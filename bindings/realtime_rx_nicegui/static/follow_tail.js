@@ -15,7 +15,10 @@ export default {
     return { away: false };
   },
   mounted() {
-    this.observer = new ResizeObserver(() => this.away || this.follow());
+    this.observer = new ResizeObserver(() => {
+      this.measure();
+      if (!this.away) this.follow();
+    });
     this.observer.observe(this.$refs.box);
     this.observer.observe(this.$refs.content);
   },
@@ -23,8 +26,13 @@ export default {
     this.observer.disconnect();
   },
   methods: {
+    measure() {
+      this.size = [this.$refs.box.scrollHeight, this.$refs.box.clientHeight];
+    },
     look() {
       const box = this.$refs.box;
+      const [height, view] = this.size ?? [];
+      if (box.scrollHeight !== height || box.clientHeight !== view) return; // it grew: that is not the reader's doing
       this.away = box.scrollHeight - box.scrollTop - box.clientHeight > NEAR;
     },
     follow() {

@@ -1,0 +1,42 @@
+"""The session's verbs on a binding's object: realtime_rx.ui.verbs."""
+
+import inspect
+
+from realtime_rx import RealtimeSession
+from realtime_rx.ui import SessionVerbs
+from realtime_rx.verbs import Verbs
+
+from ..support.memory import Wire, connected
+from ..support.waiting import until
+
+
+class Owner(SessionVerbs):
+    def __init__(self, session: RealtimeSession) -> None:
+        self.session = session
+
+
+def test_no_verb_is_missing() -> None:
+    """Whatever one can say to a session, one can say to a binding's object."""
+    said = {name for name in vars(Verbs) if not name.startswith("_") and inspect.isfunction(vars(Verbs)[name])}
+    assert {*said, "connect", "disconnect"} <= set(vars(SessionVerbs))
+
+
+def test_a_verb_keeps_its_words() -> None:
+    """A verb's documentation is the session's."""
+    assert vars(SessionVerbs)["interrupt"].__doc__ == RealtimeSession.interrupt.__doc__
+
+
+async def test_a_verb_asks_the_session_of_that_moment() -> None:
+    """A verb goes to the session that its owner has when it is called, with the same arguments."""
+    first, second = Wire(), Wire()
+    owner = Owner(await connected(first))
+    verb_before = owner.send_text_message
+    other = owner.session
+    owner.session = await connected(second)
+    assert owner.send_text_message("Hello", id="m1", respond=False) == "m1"
+    assert verb_before("Hello", id="m0", respond=False) == "m0"
+    assert (await second.hear())["item"]["id"] == "m1"
+    assert (await first.hear())["item"]["id"] == "m0"
+    await until(owner.session, lambda state: state.messages[0].id == "m1")
+    await owner.session.aclose()
+    await other.aclose()
