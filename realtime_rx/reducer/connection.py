@@ -25,7 +25,7 @@ from realtime_rx.events import (
     UsageUpdated,
 )
 from realtime_rx.reducer.edits import Step, edit_message, settle
-from realtime_rx.reducer.requests import collided, refused, release
+from realtime_rx.reducer.requests import GONE, collided, refused, release
 from realtime_rx.state import Flow, SessionState, Status
 
 # What a provider says when two requests for a response crossed; older servers give no code.
@@ -33,8 +33,6 @@ ALREADY_ACTIVE = "conversation_already_has_active_response"
 ALREADY_ACTIVE_TEXT = "already has an active response"
 # The response was over before its cancellation arrived: what was wanted is the case.
 BENIGN = frozenset({"response_cancel_not_active"})
-
-GONE: tuple[Status, ...] = ("disconnected", "error")
 
 
 def connect_requested(state: SessionState, event: ConnectRequested) -> Step:

@@ -6,7 +6,10 @@ from msgspec.structs import replace
 
 from realtime_rx.effects import Effect, Send
 from realtime_rx.events import CreateResponse
-from realtime_rx.state import Flow
+from realtime_rx.state import Flow, Status
+
+# Nobody is there to be asked.
+GONE: tuple[Status, ...] = ("disconnected", "error")
 
 
 def request_response(flow: Flow, request: CreateResponse) -> tuple[Flow, tuple[Effect, ...]]:

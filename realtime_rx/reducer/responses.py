@@ -18,9 +18,9 @@ from realtime_rx.events import (
 from realtime_rx.items import Item, ItemStatus
 from realtime_rx.reducer.conversation import upsert
 from realtime_rx.reducer.edits import Step, edit_message, settle
-from realtime_rx.reducer.requests import release, request_response
+from realtime_rx.reducer.requests import GONE, release, request_response
 from realtime_rx.reducer.tools import call_when_ready, response_over
-from realtime_rx.state import SessionState
+from realtime_rx.state import Message, SessionState
 
 # How many interrupted responses are remembered: late deltas come within a moment of the interruption.
 DISCARDED = 8
@@ -29,6 +29,8 @@ STATUS: dict[str, ItemStatus] = {"completed": "completed", "failed": "failed"}
 
 
 def response_requested(state: SessionState, event: ResponseRequested) -> Step:
+    if state.status in GONE:
+        return state, ()
     flow, effects = request_response(state.flow, event.request)
     return replace(state, flow=flow), effects
 
@@ -64,7 +66,7 @@ def take_output(state: SessionState, event: ResponseDone) -> tuple[SessionState,
         state = upsert(state, item, at=event.at, response_id=event.response_id)
         status = ended(item, event)
         state = edit_message(
-            state, item.id, lambda message, status=status: settle(message, status, interrupted=cut_short(event))
+            state, item.id, lambda message, status=status: settle(message, status, interrupted=cut_short(event, status))
         )
         if event.status == "completed":
             state, calls = call_when_ready(state, item, event.response_id)
@@ -79,17 +81,22 @@ def ended(item: Item, event: ResponseDone) -> ItemStatus:
     return STATUS.get(event.status, "incomplete")
 
 
-def cut_short(event: ResponseDone) -> bool:
-    return event.status == "cancelled"
+def cut_short(event: ResponseDone, status: ItemStatus) -> bool:
+    """Whether an item of that status was cut short by the end of its response."""
+    return event.status == "cancelled" and status != "completed"
 
 
 def silence(state: SessionState, event: ResponseDone) -> SessionState:
     """Nothing is being said any more."""
-    speaking = state.flow.speaking_item
-    status = STATUS.get(event.status, "incomplete")
-    state = edit_message(state, speaking, lambda message: settle(message, status, interrupted=cut_short(event)))
+    state = edit_message(state, state.flow.speaking_item, lambda message: over(message, event))
     flow = replace(state.flow, response_id=None, requested=False, abandoned=False, speaking_item=None)
     return state if flow == state.flow else replace(state, flow=flow)
+
+
+def over(message: Message, event: ResponseDone) -> Message:
+    """The message that was being said when its response ended; one that was complete before is still."""
+    status = "completed" if message.status == "completed" else STATUS.get(event.status, "incomplete")
+    return settle(message, status, interrupted=cut_short(event, status))
 
 
 def failure(state: SessionState, event: ResponseDone) -> tuple[SessionState, tuple[Effect, ...]]:

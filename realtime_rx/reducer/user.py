@@ -18,6 +18,7 @@ from realtime_rx.events import (
 )
 from realtime_rx.items import AudioPart
 from realtime_rx.reducer.edits import Step, edit_message, ensure_message, move, part_at, place, with_part
+from realtime_rx.reducer.requests import GONE
 from realtime_rx.state import Message, SessionState
 
 # How many sent messages wait for their echo at most: a server that never echoes must not make the state grow.
@@ -100,8 +101,7 @@ def event_submitted(state: SessionState, event: EventSubmitted) -> Step:
         state = replace(state, config=state.config.merged(submitted.config))
     elif isinstance(submitted, CreateItem) and submitted.item.type == "message":
         state = shown(state, submitted, event.at)
-    connected = state.status in ("connecting", "connected", "reconnecting")
-    return state, (Send(submitted),) if connected else ()
+    return state, () if state.status in GONE else (Send(submitted),)
 
 
 def shown(state: SessionState, submitted: CreateItem, at: float) -> SessionState:

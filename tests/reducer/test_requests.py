@@ -1,0 +1,116 @@
+"""The arbiter: never two responses asked for at once."""
+
+from realtime_rx.effects import Notify
+from realtime_rx.events import (
+    ConnectRequested,
+    CreateResponse,
+    DisconnectRequested,
+    ResponseCreated,
+    ResponseDone,
+    ResponseRequested,
+    ServerError,
+)
+from realtime_rx.state import SessionState
+
+from ..folding import ANSWERING, CONNECTED, fold, only, run, sent
+
+ALREADY = ServerError("Conversation already has an active response", "conversation_already_has_active_response")
+OLD_ALREADY = ServerError("Conversation already has an active response in progress: resp_1")
+ASKED = fold(CONNECTED, ResponseRequested())
+
+
+def asks(text: str) -> ResponseRequested:
+    return ResponseRequested(CreateResponse(instructions=text))
+
+
+def asked(state: SessionState, *events: object) -> list[object]:
+    """The instructions of the responses that these events make us ask for."""
+    _, effects = run(state, *events)  # type: ignore[arg-type]
+    return [event.instructions for event in sent(effects) if isinstance(event, CreateResponse)]
+
+
+def test_a_request_waits_for_the_active_response() -> None:
+    """A response that is asked for while one is active is asked for when that one is over."""
+    assert asked(ANSWERING, asks("next")) == []
+    assert asked(ANSWERING, asks("next"), ResponseDone("r1")) == ["next"]
+
+
+def test_a_request_waits_for_the_one_before_it() -> None:
+    """A response that is asked for before the last request is answered waits for that response's end."""
+    assert asked(CONNECTED, asks("1"), asks("2")) == ["1"]
+    assert asked(CONNECTED, asks("1"), asks("2"), ResponseCreated("r1")) == ["1"]
+    assert asked(CONNECTED, asks("1"), asks("2"), ResponseCreated("r1"), ResponseDone("r1")) == ["1", "2"]
+
+
+def test_of_several_that_wait_the_latest_is_asked_for() -> None:
+    """Three requests in one breath are one response for the first and one for the last."""
+    events = (asks("1"), asks("2"), asks("3"), ResponseCreated("r1"), ResponseDone("r1"), ResponseCreated("r2"))
+    assert asked(CONNECTED, *events, ResponseDone("r2")) == ["1", "3"]
+
+
+def test_every_request_has_its_own_event_id() -> None:
+    """Each request goes out under an id of its own, and under the caller's where there is one."""
+    events = (ResponseRequested(), ResponseCreated("r1"), ResponseDone("r1"), ResponseRequested())
+    _, effects = run(CONNECTED, *events)
+    assert [event.event_id for event in sent(effects)] == ["rx_create_1", "rx_create_2"]
+    _, effects = run(CONNECTED, ResponseRequested(CreateResponse(event_id="mine")))
+    assert [event.event_id for event in sent(effects)] == ["mine"]
+
+
+def test_a_collision_is_asked_again() -> None:
+    """A request that met a response of the provider's own is asked for again after that one, and is no error."""
+    for error in (ALREADY, OLD_ALREADY):
+        state, effects = run(CONNECTED, asks("mine"), ResponseCreated("auto"), error)
+        assert (state.error, only(effects, Notify), state.mode) == (None, [], "thinking")
+        assert asked(state, ResponseDone("auto")) == ["mine"]
+        assert asked(state, ResponseDone("auto"), ResponseCreated("r2"), ResponseDone("r2")) == ["mine"]
+
+
+def test_a_collision_before_the_response_is_known() -> None:
+    """A collision whose response was not announced waits for that response's end as well."""
+    state = fold(CONNECTED, asks("mine"), ALREADY)
+    assert asked(state, ResponseDone("auto")) == ["mine"]
+
+
+def test_a_newer_request_replaces_a_collided_one() -> None:
+    """A request that waits goes before one that collided."""
+    state = fold(CONNECTED, asks("old"), asks("new"), ResponseCreated("auto"), ALREADY)
+    assert asked(state, ResponseDone("auto")) == ["new"]
+
+
+def test_a_collision_of_nothing_asks_nothing() -> None:
+    """A collision that we did not cause leads to no request."""
+    state = fold(ANSWERING, ALREADY)
+    assert asked(state, ResponseDone("r1")) == []
+
+
+def test_a_refused_request_is_over() -> None:
+    """An error that names the request, or nothing, ends the waiting, and the next request goes out."""
+    for culprit in ("rx_create_1", None):
+        state, effects = run(ASKED, ServerError("no", "invalid", client_event_id=culprit))
+        assert (state.mode, state.error is not None, len(only(effects, Notify))) == ("idle", True, 1)
+        assert asked(state, asks("again")) == ["again"]
+
+
+def test_a_refused_request_lets_the_queue_go_on() -> None:
+    """What waited behind a refused request is asked for at once."""
+    state = fold(ASKED, asks("next"))
+    assert asked(state, ServerError("no", client_event_id="rx_create_1")) == ["next"]
+
+
+def test_an_error_of_another_event_leaves_the_request() -> None:
+    """An error that names another event does not end the waiting."""
+    state = fold(ASKED, ServerError("no", client_event_id="update_1"))
+    assert (state.mode, asked(state, asks("next"))) == ("thinking", [])
+
+
+def test_a_new_connection_asks_anew() -> None:
+    """What was asked for on an old connection is not waited for on a new one."""
+    state = fold(ASKED, asks("queued"), DisconnectRequested(), ConnectRequested())
+    assert (state.flow.requested, state.flow.queued, asked(state, asks("new"))) == (False, None, ["new"])
+
+
+def test_nobody_is_asked_without_a_connection() -> None:
+    """A request without a connection is not waited for."""
+    state, effects = run(SessionState(), ResponseRequested())
+    assert (state.mode, sent(effects)) == ("idle", [])
