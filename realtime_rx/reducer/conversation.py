@@ -25,14 +25,14 @@ from realtime_rx.reducer.edits import (
     settle,
     with_part,
 )
-from realtime_rx.reducer.tools import call_when_ready
+from realtime_rx.reducer.tools import call_when_ready, forget
 from realtime_rx.state import Message, SessionState
 
 
 def item_added(state: SessionState, event: ItemAdded) -> Step:
     item = event.item
     if item.type == "function_call_output":
-        return output_echoed(state, item), ()
+        return output_echoed(state, item)
     if item.type == "other":
         return state, ()
     state = upsert(adopt(state, item), item, at=event.at)
@@ -42,7 +42,7 @@ def item_added(state: SessionState, event: ItemAdded) -> Step:
 def item_done(state: SessionState, event: ItemDone | ItemRetrieved) -> Step:
     item = event.item
     if item.type == "function_call_output":
-        return output_echoed(state, item), ()
+        return output_echoed(state, item)
     if item.type == "other":
         return state, ()
     return finish(upsert(adopt(state, item), item, at=event.at), item), ()
@@ -66,9 +66,8 @@ def item_deleted(state: SessionState, event: ItemDeleted) -> Step:
     position = state.messages.find(event.item_id)
     if position < 0:
         return state, ()
-    calls = tuple(call for call in state.flow.calls if call.item_id != event.item_id)
-    flow = state.flow if len(calls) == len(state.flow.calls) else replace(state.flow, calls=calls)
-    return replace(state, messages=state.messages.remove(position), flow=flow), ()
+    state = replace(state, messages=state.messages.remove(position))
+    return forget(state, lambda call: call.item_id == event.item_id)
 
 
 def item_truncated(state: SessionState, event: ItemTruncated) -> Step:
@@ -139,16 +138,15 @@ def _twin(state: SessionState, item: Item) -> str | None:
     return None
 
 
-def output_echoed(state: SessionState, item: Item) -> SessionState:
+def output_echoed(state: SessionState, item: Item) -> Step:
     """An output that stands in the conversation answers its call, whoever gave it; ours is known already."""
     output = item.parts[0] if item.parts else None
     if not isinstance(output, ToolPart):
-        return state
+        return state, ()
     found = find_call(state, output.tool_call_id)
     if found is None or found[1].state.startswith("output"):
-        return state
+        return state, ()
     message_id, part = found
     settled = replace(part, state="output-available", output=output.output)
-    calls = tuple(call for call in state.flow.calls if call.call_id != output.tool_call_id)
-    state = replace(state, flow=replace(state.flow, calls=calls))
-    return edit_message(state, message_id, lambda message: with_part(message, settled))
+    state = edit_message(state, message_id, lambda message: with_part(message, settled))
+    return forget(state, lambda call: call.call_id == output.tool_call_id)

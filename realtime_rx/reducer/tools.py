@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -30,7 +31,7 @@ def arguments_delta(state: SessionState, event: ToolArgumentsDelta) -> Step:
 
     def grown(message: Message) -> Message:
         part = tool_part(message, event.call_id)
-        if part.state != "input-streaming":
+        if part is None or part.state != "input-streaming":
             return message
         return with_part(message, replace(part, arguments=part.arguments + event.delta))
 
@@ -86,7 +87,7 @@ def decoded(arguments: str) -> Any:
         return {}
     try:
         return msgspec.json.decode(arguments)
-    except (msgspec.DecodeError, UnicodeError):
+    except (msgspec.DecodeError, RecursionError, UnicodeError):
         return None
 
 
@@ -136,20 +137,29 @@ def calls_cancelled(state: SessionState, event: ToolCallsCancelled) -> Step:
         if found is not None and not found[1].state.startswith("output"):
             cancelled = replace(found[1], state="output-error", error="cancelled by the provider")
             state = edit_message(state, found[0], lambda message, part=cancelled: with_part(message, part))
-    calls = tuple(each for each in state.flow.calls if each.call_id not in event.call_ids)
-    return (state if len(calls) == len(state.flow.calls) else replace(state, flow=replace(state.flow, calls=calls))), ()
+    return forget(state, lambda call: call.call_id in event.call_ids)
+
+
+def forget(state: SessionState, gone: Callable[[PendingCall], bool]) -> Step:
+    """Wait no longer for these calls. They may have been all that their turn still waited for."""
+    calls = tuple(each for each in state.flow.calls if not gone(each))
+    if len(calls) == len(state.flow.calls):
+        return state, ()
+    return go_on(replace(state, flow=replace(state.flow, calls=calls)))
 
 
 def response_over(state: SessionState, response_id: str, *, wanted: bool) -> Step:
     """No more calls come from this response. ``wanted``: it ended well, so the model waits for the outputs.
 
-    Those of a response that was cut short are still answered, but nothing is asked for after them.
+    Those of a response that was cut short are still answered, but nothing is asked for after them. A call that named no
+    response is over with the first one that ends.
     """
     calls = state.flow.calls
-    if not any(each.response_id == response_id for each in calls):
+    ending = (response_id, None)
+    if not any(each.response_id in ending for each in calls):
         return state, ()
     marked = tuple(
-        replace(each, response_done=True, wanted=wanted) if each.response_id == response_id else each for each in calls
+        replace(each, response_done=True, wanted=wanted) if each.response_id in ending else each for each in calls
     )
     return go_on(replace(state, flow=replace(state.flow, calls=marked)))
 
@@ -167,10 +177,11 @@ def go_on(state: SessionState) -> Step:
     return replace(state, flow=flow), effects
 
 
-def tool_part(message: Message | None, call_id: str | None) -> ToolPart:
-    """The call that the message holds, or an empty one for its first words."""
-    part = next((each for each in message.parts if isinstance(each, ToolPart)), None) if message else None
-    return part if part is not None else ToolPart(tool_name="", tool_call_id=call_id or "")
+def tool_part(message: Message, call_id: str | None) -> ToolPart | None:
+    """The call that the message holds, or an empty one for its beginning; None where it holds words."""
+    if not message.parts:
+        return ToolPart(tool_name="", tool_call_id=call_id or "")
+    return next((each for each in message.parts if isinstance(each, ToolPart)), None)
 
 
 def mcp_call_progress(state: SessionState, event: McpCallProgress) -> Step:
@@ -178,6 +189,8 @@ def mcp_call_progress(state: SessionState, event: McpCallProgress) -> Step:
 
     def moved(message: Message) -> Message:
         part = tool_part(message, None)
+        if part is None:
+            return message
         if event.progress == "failed":
             return with_part(message, replace(part, state="output-error", error=part.error or "the call failed"))
         if part.state != "input-streaming":
