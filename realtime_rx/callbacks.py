@@ -12,6 +12,7 @@ from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import (
     GoAway,
     InputTranscriptionCompleted,
+    InputTranscriptionFailed,
     Interrupted,
     ItemAdded,
     ItemDone,
@@ -118,7 +119,7 @@ def _completed(state: SessionState, event: ServerEvent) -> list[Message]:
     match event:
         case ItemAdded() | ItemDone() | OutputItemDone():
             ids = [event.item.id]
-        case InputTranscriptionCompleted():
+        case InputTranscriptionCompleted() | InputTranscriptionFailed():
             ids = [event.item_id]
         case ResponseDone():
             ids = [item.id for item in event.items]

@@ -40,7 +40,7 @@ __all__ = [
     "Sent",
 ]
 
-NO_SERVER = "http://localhost"
+NOWHERE = Endpoint(url="ws://script")
 
 
 class FakeClock:
@@ -113,17 +113,20 @@ class ScriptedTransport:
 
 
 def scripted_session(
-    script: Script | ScriptedTransport, *, provider: str | Provider | None = None, **options: Any
+    script: Script | ScriptedTransport, *, provider: str | Provider = "openai", **options: Any
 ) -> RealtimeSession:
     """A session whose server plays the script. ``options`` are those of :class:`RealtimeSession`.
 
     The script is in the words of ``provider``, OpenAI's by default. Pass a :class:`ScriptedTransport` to read what was
     sent. A second ``connect()`` plays the script again, to a transport of its own where a plain script was given.
     """
-    spoken = get_provider(provider) if provider is not None else get_provider("openai", base_url=NO_SERVER)
     steps = script if isinstance(script, ScriptedTransport) else tuple(script)
     make = (lambda: steps) if isinstance(steps, ScriptedTransport) else (lambda: ScriptedTransport(steps))
-    return RealtimeSession(spoken, transport=make, **options)
+    return RealtimeSession(get_provider(provider), transport=make, dial=nowhere, **options)
+
+
+async def nowhere() -> Endpoint:
+    return NOWHERE
 
 
 def record_events(session: RealtimeSession) -> list[ServerEvent]:
