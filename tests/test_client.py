@@ -60,8 +60,11 @@ async def test_a_tool_turn_with_the_embedded_provider() -> None:
         assert "sunny" in words(session)[-1][1]
 
 
+BEEPS = "Beep beep beep. " * 30
+
+
 def beep(turn: Turn) -> str:
-    return "Beep beep beep. " * 30
+    return BEEPS
 
 
 async def test_a_spoken_turn_with_the_embedded_provider() -> None:
@@ -83,15 +86,17 @@ async def test_a_spoken_turn_with_the_embedded_provider() -> None:
 async def test_cutting_the_embedded_provider_short() -> None:
     """interrupt() in the middle of an answer ends it: the message is marked, and the next turn is answered."""
     async with LocalServer(brain=beep, speech=False) as server:
-        async with use_realtime(Local(base_url=server.url), output_modalities=["text"]) as session:
-            session.send_text_message("Go")
-            await until(session, lambda state: state.pending_assistant_transcript)
-            session.interrupt()
-            state = await until(session, lambda state: state.mode == "idle")
-            assert state.messages[1].interrupted
-            assert len(state.messages[1].text) < len(beep(Turn))  # type: ignore[arg-type]
-            session.send_text_message("Again")
-            await until(session, lambda state: len(state.messages) == 4)
+        session = use_realtime(Local(base_url=server.url), output_modalities=["text"])
+        await session.connect()
+        session.send_text_message("Go")
+        await until(session, lambda state: state.pending_assistant_transcript)
+        session.interrupt()
+        state = await until(session, lambda state: state.mode == "idle")
+        assert state.messages[1].interrupted
+        assert len(state.messages[1].text) < len(BEEPS)
+        session.send_text_message("Again")
+        await until(session, lambda state: len(state.messages) == 4)
+        await session.aclose()
 
 
 async def test_two_sessions_do_not_hear_each_other() -> None:
