@@ -7,6 +7,7 @@ from typing import Literal, Protocol, TypeAlias
 
 from msgspec import Struct
 
+from realtime_rx.errors import AudioDeviceError
 from realtime_rx.events import ClientEvent, ServerEvent
 from realtime_rx.formats import PCM16_24K, AudioFormat
 
@@ -18,6 +19,7 @@ __all__ = [
     "Dial",
     "Endpoint",
     "Frame",
+    "PlaybackListener",
     "Provider",
     "Transport",
     "TransportFactory",
@@ -155,11 +157,31 @@ class AudioInput(Protocol):
     async def close(self) -> None: ...
 
 
+class PlaybackListener(Protocol):
+    """Is told what became of the sound, on the output's own thread: it must not block."""
+
+    def on_played(self, item_id: str, content_index: int, samples: int) -> None:
+        """So many samples of this part have been heard, from its beginning."""
+        ...
+
+    def on_drained(self) -> None:
+        """Everything that was queued has been heard, or was flushed."""
+        ...
+
+    def on_lost(self, error: AudioDeviceError) -> None:
+        """The device is gone, and what was queued will not be heard. The output is closed; it may be opened again."""
+        ...
+
+
 class AudioOutput(Protocol):
     """A speaker: mono sound of ``format``."""
 
     @property
     def format(self) -> AudioFormat: ...
+
+    async def open(self, listener: PlaybackListener) -> None:
+        """Take the device, within a bounded time. Raises :class:`AudioDeviceError` where it is missing or refused."""
+        ...
 
     def play(self, item_id: str, content_index: int, pcm: bytes) -> None:
         """Queue sound behind what is queued. Never blocks."""
