@@ -24,9 +24,10 @@ from realtime_rx.events import (
     UpdateSession,
     UsageUpdated,
 )
+from realtime_rx.items import AudioPart, Part, ToolPart
 from realtime_rx.reducer.edits import Step, edit_message, settle
 from realtime_rx.reducer.requests import GONE, collided, refused, release
-from realtime_rx.state import Flow, SessionState, Status
+from realtime_rx.state import Flow, Message, SessionState, Status
 
 # What a provider says when two requests for a response crossed; older servers give no code.
 ALREADY_ACTIVE = "conversation_already_has_active_response"
@@ -69,12 +70,31 @@ def ended(state: SessionState, status: Status, error: RealtimeErrorInfo | None) 
     if state.status in GONE:
         return state, ()
     flow = state.flow
-    for unfinished in (flow.speaking_item, *flow.optimistic):
-        state = edit_message(state, unfinished, lambda message: settle(message, "incomplete"))
+    unanswered = (call.item_id for call in flow.calls if not call.answered)
+    for unfinished in (flow.speaking_item, flow.user_item, *flow.optimistic, *unanswered):
+        state = edit_message(state, unfinished, given_up)
     quiet: tuple[Effect, ...] = (FlushPlayback(),) if state.is_playing else ()
     told = (Notify(error),) if error is not None else ()
     state = replace(state, status=status, error=error, flow=Flow(anchor=flow.anchor), is_playing=False)
     return state, (*quiet, *told)
+
+
+def given_up(message: Message) -> Message:
+    """The message when its session is over: what is missing will not come."""
+    parts = tuple(given_up_part(part) for part in message.parts)
+    if message.status == "completed":
+        return message if parts == message.parts else replace(message, parts=parts)
+    return settle(replace(message, parts=parts), "incomplete")
+
+
+def given_up_part(part: Part) -> Part:
+    match part:
+        case AudioPart(state="streaming"):
+            return replace(part, state="done")
+        case ToolPart(state="input-streaming" | "input-available"):
+            return replace(part, state="output-error", error="the session ended before there was an output")
+        case _:
+            return part
 
 
 def session_described(state: SessionState, event: SessionCreated | SessionUpdated) -> Step:
