@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from nicegui import binding, core
+from nicegui.context import context
 from nicegui.functions.refreshable import RefreshableTarget
 from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposable
 
@@ -102,9 +103,7 @@ class Realtime(SessionVerbs, Slices):
 
     def use(self, selector: Callable[[SessionState], T]) -> T:
         """What ``selector`` makes of the state, inside a ``@ui.refreshable``: it is refreshed when that changes."""
-        target = RefreshableTarget.current_target
-        if target is None:
-            raise RuntimeError("rt.use() belongs inside a @ui.refreshable function")
+        target = _running_refreshable()
         value = selector(self.state)
         if target.next_index == len(target.locals):  # the first run; each further one finds its watch here
             with target.container:
@@ -168,3 +167,11 @@ class Realtime(SessionVerbs, Slices):
         self._watches = [watch for watch in self._watches if not watch.callback.is_gone]
         for watch in tuple(self._watches):
             watch.look(state)
+
+
+def _running_refreshable() -> RefreshableTarget:
+    """The refreshable function that runs now. NiceGUI remembers the last one that ran, whoever's page it was on."""
+    target, slot = RefreshableTarget.current_target, context.slot
+    if target is None or target.container not in (slot.parent, *slot.parent.ancestors()):
+        raise RuntimeError("rt.use() belongs inside a @ui.refreshable function")
+    return target
