@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from msgspec import UNSET
 from reactivex import Observable
 from reactivex.disposable import SerialDisposable
 
@@ -64,8 +65,7 @@ class RealtimeSession(Verbs):
         self._host = LoopHost()
         self._closing: Completion[None] | None = None
         toolbox = Toolbox(tools)
-        config = SessionConfig.of(session_config)
-        self._config = config.merged(SessionConfig(tools=toolbox.definitions)) if toolbox.definitions else config
+        self._config = offering(SessionConfig.of(session_config), toolbox)
         start = state if state is not None else SessionState.initial(max_events=max_events)
         store = Store(start, run_effect=self._run_effect)
         super().__init__(store, provider, clock=clock, send_now=self._send)
@@ -244,3 +244,10 @@ class RealtimeSession(Verbs):
             return
         if inspect.isawaitable(result):
             self._host.spawn(finish(result), name="realtime-rx callback")
+
+
+def offering(config: SessionConfig, toolbox: Toolbox) -> SessionConfig:
+    """The settings with the tools behind those that they name already, which ``on_tool_call`` answers."""
+    given = () if config.tools is UNSET else config.tools
+    tools = (*given, *toolbox.definitions)
+    return config.merged(SessionConfig(tools=tools)) if tools else config

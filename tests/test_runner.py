@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from realtime_rx.config import ToolDefinition
 from realtime_rx.effects import CallTool, PlayAudio
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.items import ToolPart
@@ -17,7 +18,7 @@ from realtime_rx.state import SessionState
 from realtime_rx.tools import tool
 
 from .support.frames import audio_delta, text_turn, tool_turn
-from .support.memory import Wire, connected
+from .support.memory import Wire, connected, session_on
 from .support.waiting import becomes, until
 
 visitor: ContextVar[str] = ContextVar("visitor", default="nobody")
@@ -85,6 +86,15 @@ async def test_tools_are_offered_to_the_model() -> None:
     wire = Wire()
     session = await connected(wire, tools=[add, weather])
     assert [each.name for each in session.state.config.tools or ()] == ["add", "weather"]
+    await session.aclose()
+
+
+async def test_tools_that_somebody_else_answers_are_offered_too() -> None:
+    """Tools that the settings name stand beside the functions given as tools."""
+    other = ToolDefinition(name="ask_a_person")
+    session = session_on(Wire(), session_config={"tools": [other]}, tools=[add])
+    session.connect()
+    assert [each.name for each in session.state.config.tools or ()] == ["ask_a_person", "add"]
     await session.aclose()
 
 
