@@ -68,7 +68,7 @@ class EventsInspector(ui.element, component=STATIC / "events_inspector.js"):
             self.run_method("reset", self._lines(list(self._ring)))
 
     def _lines(self, events: list[ServerEvent]) -> list[dict[str, Any]]:
-        """One line for each of these last events. Its number counts all events there ever were."""
+        """One line for each of these last events. The number is where it stands among all that were shown here."""
         first = self._total - len(events)
         return [
             {"number": first + i, "at": event.at, "type": event.type, "detail": event_detail(event)}
