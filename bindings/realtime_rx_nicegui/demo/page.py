@@ -20,7 +20,7 @@ from realtime_rx_nicegui.status_badge import status_badge
 from realtime_rx_nicegui.transcript import transcript
 from realtime_rx_nicegui.view import Realtime
 
-__all__ = ["demo_page"]
+__all__ = ["build", "demo_page"]
 
 GONE = ("disconnected", "error")
 THEMES: dict[bool | None, tuple[str, str, bool | None]] = {
@@ -32,9 +32,13 @@ THEMES: dict[bool | None, tuple[str, str, bool | None]] = {
 
 
 def demo_page() -> None:
+    build()
+
+
+def build(*, linger: float = 30.0) -> None:
     """Build the page for one visitor. Nothing is dialled before they connect or write."""
     ui.add_css(STATIC / "demo.css")
-    rt = use_realtime(DEFAULT, **options())
+    rt = use_realtime(DEFAULT, linger=linger, **options())
     rt.update_session(output_modalities=("text",))
     drawer = events_drawer(rt)
     header(rt, drawer)

@@ -1,0 +1,76 @@
+"""What the demo page offers: realtime_rx_nicegui.demo."""
+
+import pytest
+from realtime_rx_nicegui.demo.banner import sentence
+from realtime_rx_nicegui.demo.models import choice_of, modality_of, models
+from realtime_rx_nicegui.demo.page import in_words
+from realtime_rx_nicegui.demo.tools import TOOLS, get_time, get_weather, roll_dice
+
+from realtime_rx import SessionConfig, ToolError, Usage, get_provider
+
+
+async def test_the_weather_is_sample_data() -> None:
+    """The weather of a city is made up, the same every time, and says that it is sample data."""
+    first = await get_weather.run({"city": "Paris"})
+    assert first == await get_weather.run({"city": "Paris"})
+    assert first["source"] == "sample data"
+    assert first["city"] == "Paris"
+
+
+async def test_the_time_is_told_for_cities_that_are_known() -> None:
+    """The time is told for a city of the sample, however it is spelled; for any other the call fails naming them."""
+    told = await get_time.run({"city": "tokyo"})
+    assert told["source"] == "sample data"
+    with pytest.raises(ToolError, match="no time for Atlantis; there are: Berlin"):
+        await get_time.run({"city": "Atlantis"})
+
+
+async def test_dice_are_rolled_within_reason() -> None:
+    """So many dice with so many sides are rolled, and added up; a thousand dice are refused."""
+    rolled = await roll_dice.run({"count": 3, "sides": 8})
+    assert len(rolled["rolled"]) == 3
+    assert all(1 <= one <= 8 for one in rolled["rolled"])
+    assert rolled["total"] == sum(rolled["rolled"])
+    with pytest.raises(ToolError, match="1 to 20 dice"):
+        await roll_dice.run({"count": 1_000})
+
+
+def test_every_tool_describes_itself() -> None:
+    """A model is told what each tool does and what each of its parameters means."""
+    for each in TOOLS:
+        assert each.definition.description
+        assert all("description" in field for field in each.definition.parameters["properties"].values())
+
+
+def test_openai_is_offered_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded model is always there; OpenAI's only where its key is, and the key is not among the choices."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    assert list(models()) == ["local"]
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    assert list(models()) == ["local", "openai:gpt-realtime"]
+    assert "sk-secret" not in str(models())
+
+
+@pytest.mark.parametrize("choice", ["local", "openai:gpt-realtime"])
+def test_a_choice_is_recognised(choice: str) -> None:
+    """The provider that a choice makes is shown as that choice."""
+    assert choice_of(get_provider(choice)) == choice
+
+
+def test_text_unless_voice_is_asked_for() -> None:
+    """A session answers in writing as far as the page is concerned, unless audio is its output."""
+    assert modality_of(SessionConfig()) == "text"
+    assert modality_of(SessionConfig(output_modalities=("audio",))) == "audio"
+
+
+def test_usage_in_words() -> None:
+    """Usage is a short line, and nothing while there is none."""
+    assert in_words(Usage()) == ""
+    usage = Usage(total_tokens=1_200, input_tokens=1_000, output_tokens=200)
+    assert in_words(usage) == "1,200 tokens · 1,000 in · 200 out"
+
+
+def test_an_error_is_a_sentence() -> None:
+    """An error's message begins with a capital and ends with a full stop, once."""
+    assert sentence("cannot reach it") == "Cannot reach it."
+    assert sentence("Really?") == "Really?"
