@@ -25,7 +25,7 @@ from realtime_rx.events import (
     UsageUpdated,
 )
 from realtime_rx.items import AudioPart, Part, ToolPart
-from realtime_rx.reducer.edits import Step, edit_message, settle
+from realtime_rx.reducer.edits import Step, edit_message, kept, settle
 from realtime_rx.reducer.requests import GONE, collided, refused, release
 from realtime_rx.state import Flow, Message, SessionState, Status
 
@@ -41,7 +41,7 @@ def connect_requested(state: SessionState, event: ConnectRequested) -> Step:
     if state.status not in GONE:
         return state, ()
     connection = state.connection + 1
-    config = state.config.merged(event.config)
+    config = kept(state.config, state.config.merged(event.config))
     anchor = state.messages[-1].id if state.messages else None
     state = replace(
         state, status="connecting", error=None, connection=connection, config=config, flow=Flow(anchor=anchor)
@@ -104,7 +104,7 @@ def session_described(state: SessionState, event: SessionCreated | SessionUpdate
         status="connected",
         session_id=event.session_id or state.session_id,
         model=event.model or state.model,
-        session=event.session or state.session,
+        session=kept(state.session, event.session or state.session),
     ), ()
 
 
@@ -113,11 +113,12 @@ def conversation_created(state: SessionState, event: ConversationCreated) -> Ste
 
 
 def rate_limits_updated(state: SessionState, event: RateLimitsUpdated) -> Step:
-    return replace(state, rate_limits=event.rate_limits), ()
+    return replace(state, rate_limits=kept(state.rate_limits, event.rate_limits)), ()
 
 
 def usage_updated(state: SessionState, event: UsageUpdated) -> Step:
-    return replace(state, usage=event.usage if event.cumulative else state.usage + event.usage), ()
+    usage = event.usage if event.cumulative else state.usage + event.usage
+    return replace(state, usage=kept(state.usage, usage)), ()
 
 
 def server_error(state: SessionState, event: ServerError) -> Step:
@@ -141,11 +142,11 @@ def server_error(state: SessionState, event: ServerError) -> Step:
         state = edit_message(state, culprit, lambda message: settle(message, "failed"))
         flow = replace(flow, optimistic=tuple(each for each in flow.optimistic if each != culprit))
     flow, effects = release(flow)
-    return replace(state, error=error, flow=flow), (Notify(error), *effects)
+    return replace(state, error=kept(state.error, error), flow=flow), (Notify(error), *effects)
 
 
 def error_noticed(state: SessionState, event: ErrorNoticed) -> Step:
-    return replace(state, error=event.error), (Notify(event.error),)
+    return (state if event.error == state.error else replace(state, error=event.error)), (Notify(event.error),)
 
 
 def capture_started(state: SessionState, _event: CaptureStarted) -> Step:

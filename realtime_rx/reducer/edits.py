@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from msgspec.structs import replace
 
 from realtime_rx.effects import Effect
 from realtime_rx.items import AudioPart, ItemStatus, Part, Role, TextPart, ToolPart
-from realtime_rx.state import Message, SessionState
+from realtime_rx.state import Flow, Message, SessionState
 
+T = TypeVar("T")
 Step: TypeAlias = tuple[SessionState, tuple[Effect, ...]]
 
 # A tool's output follows its call closely, so looking for the call this far back finds it.
@@ -20,6 +21,16 @@ CALL_REACH = 64
 def unchanged(state: SessionState, _event: object) -> Step:
     """The case of events that only the ring remembers."""
     return state, ()
+
+
+def kept(old: T, new: T) -> T:
+    """The old value where the new one is equal: readers of a slice compare by identity."""
+    return old if new == old else new
+
+
+def with_flow(state: SessionState, flow: Flow) -> SessionState:
+    """The state with that flow; the same state where it is equal."""
+    return state if flow == state.flow else replace(state, flow=flow)
 
 
 def edit_message(state: SessionState, message_id: str | None, change: Callable[[Message], Message]) -> SessionState:

@@ -17,7 +17,7 @@ from realtime_rx.events import (
 )
 from realtime_rx.items import Item, ItemStatus
 from realtime_rx.reducer.conversation import upsert
-from realtime_rx.reducer.edits import Step, edit_message, settle
+from realtime_rx.reducer.edits import Step, edit_message, kept, settle, with_flow
 from realtime_rx.reducer.requests import GONE, release, request_response
 from realtime_rx.reducer.tools import call_when_ready, response_over
 from realtime_rx.state import Message, SessionState
@@ -49,7 +49,7 @@ def response_done(state: SessionState, event: ResponseDone) -> Step:
     if active:
         state = silence(state, event)
     if event.usage is not None:
-        state = replace(state, usage=state.usage + event.usage)
+        state = replace(state, usage=kept(state.usage, state.usage + event.usage))
     state, told = failure(state, event)
     state, more = response_over(state, event.response_id, wanted=event.status == "completed")
     flow, released = release(state.flow)
@@ -90,7 +90,7 @@ def silence(state: SessionState, event: ResponseDone) -> SessionState:
     """Nothing is being said any more."""
     state = edit_message(state, state.flow.speaking_item, lambda message: over(message, event))
     flow = replace(state.flow, response_id=None, requested=False, abandoned=False, speaking_item=None)
-    return state if flow == state.flow else replace(state, flow=flow)
+    return with_flow(state, flow)
 
 
 def over(message: Message, event: ResponseDone) -> Message:
@@ -105,18 +105,17 @@ def failure(state: SessionState, event: ResponseDone) -> tuple[SessionState, tup
         return state, ()
     message = event.error_message or f"the response failed ({event.reason or 'no reason given'})"
     error = RealtimeErrorInfo(message=message, code=event.error_code or event.reason or "response_failed", at=event.at)
-    return replace(state, error=error), (Notify(error),)
+    return replace(state, error=kept(state.error, error)), (Notify(error),)
 
 
 def cancel_requested(state: SessionState, event: CancelRequested) -> Step:
     flow = state.flow
     if event.response_id is None and flow.response_id is None and flow.requested:
-        return replace(state, flow=replace(flow, abandoned=True, queued=None)), ()
+        return with_flow(state, replace(flow, abandoned=True, queued=None)), ()
     target = event.response_id or flow.response_id
     if target is None:
         return state, ()
-    state = state if flow.queued is None else replace(state, flow=replace(flow, queued=None))
-    return state, (Send(CancelResponse(target)),)
+    return with_flow(state, replace(flow, queued=None)), (Send(CancelResponse(target)),)
 
 
 def interrupt_requested(state: SessionState, event: InterruptRequested) -> Step:
@@ -127,7 +126,7 @@ def interrupt_requested(state: SessionState, event: InterruptRequested) -> Step:
         state, effects = discard(state, flow.response_id)
         return state, (*quiet, *effects)
     if flow.requested:
-        return replace(state, flow=replace(flow, abandoned=True, queued=None)), quiet
+        return with_flow(state, replace(flow, abandoned=True, queued=None)), quiet
     return state, quiet
 
 

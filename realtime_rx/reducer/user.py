@@ -17,7 +17,7 @@ from realtime_rx.events import (
     UpdateSession,
 )
 from realtime_rx.items import AudioPart
-from realtime_rx.reducer.edits import Step, edit_message, ensure_message, move, part_at, place, with_part
+from realtime_rx.reducer.edits import Step, edit_message, ensure_message, kept, move, part_at, place, with_part
 from realtime_rx.reducer.requests import GONE
 from realtime_rx.state import Message, SessionState
 
@@ -59,7 +59,7 @@ def transcription_completed(state: SessionState, event: InputTranscriptionComple
     state = heard(state, event.item_id, event.at)
     done = AudioPart(transcript=event.transcript, content_index=event.content_index)
     state = edit_message(state, event.item_id, lambda message: understood(message, done))
-    return (state if event.usage is None else replace(state, usage=state.usage + event.usage)), ()
+    return (state if event.usage is None else replace(state, usage=kept(state.usage, state.usage + event.usage))), ()
 
 
 def transcription_failed(state: SessionState, event: InputTranscriptionFailed) -> Step:
@@ -98,7 +98,8 @@ def event_submitted(state: SessionState, event: EventSubmitted) -> Step:
     """A verb's event goes out as it is; what the user wrote is shown before the provider has it."""
     submitted = event.event
     if isinstance(submitted, UpdateSession):
-        state = replace(state, config=state.config.merged(submitted.config))
+        config = kept(state.config, state.config.merged(submitted.config))
+        state = state if config is state.config else replace(state, config=config)
     elif isinstance(submitted, CreateItem) and submitted.item.type == "message":
         state = shown(state, submitted, event.at)
     return state, () if state.status in GONE else (Send(submitted),)
