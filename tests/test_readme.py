@@ -1,0 +1,151 @@
+"""The README: its programs run, its tables are true."""
+
+import asyncio
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from realtime_rx import SessionState, errors
+from realtime_rx.abc import Capabilities, Provider
+from realtime_rx.providers import PROVIDERS
+
+ROOT = Path(__file__).resolve().parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+PROGRAMS = re.findall(r"```python\n(.*?)```", README, flags=re.DOTALL)
+PATHS = os.pathsep.join(str(ROOT / folder) for folder in (".", "bindings"))
+
+
+def program_with(word: str) -> str:
+    (found,) = [program for program in PROGRAMS if word in program]
+    return found
+
+
+def run(program: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if not name.endswith("_API_KEY")}
+    ran = subprocess.run(
+        [sys.executable, "-c", program],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        env={**environment, "PYTHONPATH": PATHS},
+    )
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout
+
+
+def table_under(heading: str) -> list[list[str]]:
+    """The cells of the table in that section, without its head."""
+    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows[2:]]
+
+
+def names(cell: str) -> list[str]:
+    return re.findall(r"`(\w+)`", cell)
+
+
+def test_the_script_runs() -> None:
+    """The script talks to the embedded provider and prints the answer that its tool made possible."""
+    assert "sunny" in run(program_with("asyncio.run(main())"))
+
+
+def test_the_streams_run() -> None:
+    """The program with the streams prints the life of a connection."""
+    assert run(program_with("session.server_events")).split() == [
+        "disconnected",
+        "connecting",
+        "connected",
+        "disconnected",
+    ]
+
+
+def test_the_test_of_a_conversation_passes() -> None:
+    """The test that a reader is shown passes."""
+    scope: dict[str, Any] = {"__name__": "readme"}
+    exec(program_with("scripted_session"), scope)
+    asyncio.run(scope["test_the_model_gets_the_double"]())
+
+
+def test_the_page_can_be_made() -> None:
+    """The first program runs up to the moment when it would serve."""
+    pytest.importorskip("nicegui")
+    run(f"from nicegui import ui\nui.run = lambda: print('served')\n{program_with('@ui.page')}")
+
+
+def test_every_program_is_tested() -> None:
+    """There is no program here that no test runs."""
+    assert len(PROGRAMS) == 4
+
+
+def test_the_state_is_described() -> None:
+    """The table of the state names each field and the two derived transcripts, and nothing that is not there."""
+    described = [name for row in table_under("The state") for name in names(row[0])]
+    derived = {"pending_user_transcript", "pending_assistant_transcript"}
+    assert set(described) - derived == set(SessionState.__struct_fields__)
+    assert len(described) == len(set(described))
+
+
+def test_the_errors_are_described() -> None:
+    """The table of errors names every error, each with the code that it has."""
+    kinds = {name for name in errors.__all__ if name not in ("RealtimeError", "RealtimeErrorInfo")}
+    rows = {names(row[0])[0]: names(row[1]) for row in table_under("Errors")}
+    assert set(rows) == kinds
+    constant = {
+        name: kind("x").code for name in kinds if (kind := getattr(errors, name)) not in NEEDS_MORE and kind("x").code
+    }
+    assert {name: rows[name][0] for name in constant} == constant
+
+
+NEEDS_MORE = (errors.AuthenticationError, errors.ConnectionLostError, errors.ProviderError)
+
+
+def test_the_providers_are_described() -> None:
+    """The table of providers says what their capability data says."""
+    made = [provider_row(make()) for _, make in sorted(PROVIDERS.items())]
+    assert README.split("<!-- providers -->\n")[1].split("<!-- end -->")[0].splitlines()[2:] == made
+
+
+def provider_row(provider: Provider) -> str:
+    can: Capabilities = provider.capabilities
+    abilities = (can.text_output, can.audio_output, can.audio_input, can.image_input, can.truncate)
+    lasts = f"{can.max_session_s // 60} min" if can.max_session_s else ""
+    cells = [
+        f"`{provider.id}`",
+        f"`{provider.model}`",
+        *("yes" if able else "no" for able in abilities),
+        lasts,
+        ", ".join(sorted(can.ignored_config)),
+    ]
+    return "| " + " | ".join(cells).replace("|  |", "| |") + " |"
+
+
+def test_links_lead_somewhere() -> None:
+    """Every link to a file of the project leads to one."""
+    links = re.findall(r"[^!]\[[^\]]*\]\((?!http)([^)#]+)", README)
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_licence_is_the_one_that_is_there() -> None:
+    """The licence that is named is the one in the file."""
+    assert "MIT License" in (ROOT / "LICENSE").read_text()
+
+
+def test_the_architecture_draws_the_layers_that_are_enforced() -> None:
+    """The layers in ARCHITECTURE.md are those of the import contract, in its order, as far as they exist."""
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    enforced = next(contract["layers"] for contract in contracts if contract["name"] == "Layers")
+    drawn = (ROOT / "ARCHITECTURE.md").read_text().split("## The layers")[1].split("```\n")[1].splitlines()
+    assert [existing(line.split("  ")[0]) for line in drawn] == [existing(layer) for layer in enforced]
+
+
+def existing(layer: str) -> list[str]:
+    """The modules of a layer that there are."""
+    modules = [name.strip(" ()") for name in layer.split("|")]
+    return [name for name in modules if any((ROOT / "realtime_rx").glob(f"{name}*"))]
