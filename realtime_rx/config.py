@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType, field, structs
 from realtime_rx.errors import ConfigurationError
 from realtime_rx.formats import AudioFormat
 
-__all__ = ["SessionConfig", "ToolDefinition", "Transcription", "TurnDetection", "checked"]
+__all__ = ["checked", "SessionConfig", "ToolDefinition", "Transcription", "TurnDetection"]
 
 S = TypeVar("S", bound=Struct)
 

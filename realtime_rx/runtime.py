@@ -15,7 +15,7 @@ from concurrent.futures import Future, InvalidStateError
 from contextvars import Context
 from typing import Any, Generic, TypeVar
 
-__all__ = ["Completion", "LoopHost", "end"]
+__all__ = ["Completion", "end", "LoopHost"]
 
 T = TypeVar("T")
 
