@@ -21,7 +21,7 @@ def parse(arguments: Sequence[str] | None = None) -> argparse.Namespace:
     )
     parser.add_argument("--host", default="127.0.0.1", help="address to bind (default: %(default)s)")
     parser.add_argument("--port", type=int, default=8765, help="port to bind, 0 for a free one (default: %(default)s)")
-    parser.add_argument("--no-speech", action="store_true", help="do not look for a synthesiser: answer in text only")
+    parser.add_argument("--no-speech", action="store_true", help="text only: no synthesiser, no recogniser")
     parser.add_argument("--api-key", help="refuse clients without this key (default: accept every client)")
     parser.add_argument("--adapter", choices=("aiohttp", "websockets"), default="aiohttp", help=argparse.SUPPRESS)
     parser.add_argument("--brain", metavar="URL", help="chat completions endpoint to think with, such as http://…/v1")

@@ -6,7 +6,7 @@ An item that was handed out is never changed, only replaced, so that an event ma
 import base64
 import binascii
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -14,8 +14,9 @@ import msgspec
 from .errors import ClientError
 from .protocol import FunctionCall, FunctionCallOutput, Item, Json, Message
 from .session import new_id
+from .sound import BYTES_PER_SAMPLE, RATE
 
-BYTES_PER_SECOND = {"audio/pcm": 48000, "audio/pcmu": 8000, "audio/pcma": 8000}
+BYTES_PER_SECOND = {kind: rate * BYTES_PER_SAMPLE[kind] for kind, rate in RATE.items()}
 KEPT_SECONDS = 120  # of audio per item: `conversation.item.retrieved` must stay below the 8 MiB some clients accept
 PARTS = {
     "user": ("input_text", "input_audio"),
@@ -130,6 +131,12 @@ class Conversation:
         self._order.insert(at, entry.id)
         return self._order[at - 1] if at else None
 
+    def add(self, entry: Entry, after: str | None, emit: Callable[..., None]) -> None:
+        """Insert a finished entry and tell it."""
+        previous = self.insert(entry, after)
+        emit("conversation.item.added", previous_item_id=previous, item=entry.item)
+        emit("conversation.item.done", previous_item_id=previous, item=entry.item)
+
     def require_call(self, call_id: str) -> None:
         """Refuse a tool output whose call is not in the conversation."""
         calls = (entry.item for entry in self if entry.item["type"] == "function_call")
@@ -148,6 +155,14 @@ def new_entry(item: Item, audio_format: str, where: str = "item") -> Entry:
             return Entry({"call_id": new_id("call"), **wire})
         case FunctionCallOutput():
             return Entry(wire)
+
+
+def spoken_entry(item_id: str, audio_format: str, sound: bytes) -> Entry:
+    """What a user said, its words still unknown."""
+    wire: Json = {"id": item_id, "object": "realtime.item", "type": "message", "status": "completed", "role": "user"}
+    entry = Entry({**wire, "content": [{"type": "input_audio", "transcript": None}]}, format=audio_format)
+    entry.hear(sound)
+    return entry
 
 
 def _message_entry(wire: Json, audio_format: str, where: str) -> Entry:

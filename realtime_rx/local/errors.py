@@ -2,6 +2,7 @@
 
 ClientError   the client's frame: answered with an `error` event, the session goes on
 SpeechError   the synthesiser's worker: ends one response as `failed`
+HearingError  the recogniser's worker, or there is none: one item is not transcribed
 BrainError    the brain's answer: ends one response as `failed`
 """
 
@@ -21,6 +22,14 @@ class ClientError(Exception):
 
 class SpeechError(Exception):
     """A sentence could not be spoken, although an engine is there."""
+
+
+class HearingError(Exception):
+    """What was said could not be put into words."""
+
+    def __init__(self, message: str, code: str = "transcription_failed") -> None:
+        super().__init__(message)
+        self.code = code
 
 
 class BrainError(Exception):

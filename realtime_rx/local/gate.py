@@ -73,8 +73,11 @@ class SecretRequest(p.Closed, frozen=True):
 class Gate:
     """Decides on handshakes. With an `api_key` only that key and the secrets issued for it open a session."""
 
-    def __init__(self, api_key: str | None = None, now: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self, api_key: str | None = None, now: Callable[[], float] = time.time, *, detects_turns: bool = False
+    ) -> None:
         self._api_key = api_key
+        self._detects_turns = detects_turns
         self._now = now
         self._issued: dict[str, tuple[int, p.SessionPatch | None]] = {}
 
@@ -97,7 +100,7 @@ class Gate:
         if not self._accepts(Handshake(target=SECRETS_PATH, authorization=authorization).token):
             return Refusal(HTTPStatus.UNAUTHORIZED, "Incorrect API key provided.")
         request: SecretRequest = convert(load(body or b"{}"), SecretRequest)
-        session = default_session("local")
+        session = default_session("local", detects_turns=self._detects_turns)
         if request.session is not None:
             session = merged(session, request.session)
         value = f"ek_{secrets.token_hex(16)}"

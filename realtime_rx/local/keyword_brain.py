@@ -49,7 +49,7 @@ def honest(text: str) -> str:
     heard = text.strip(" .?!")
     heard = heard if len(heard) <= LONGEST_QUOTE else f"{heard[:LONGEST_QUOTE]}..."
     if not heard:
-        return "I got no words to answer. I can read, but I cannot hear yet."
+        return "I heard no words. Are you still there?"
     return f'You said: "{heard}". I only know a few things. Ask me: what can you do?'
 
 

@@ -36,3 +36,10 @@ class Pacer:
         early = (self._sent - self._pace.lead) / self._pace.rate - (now - self._started)
         self._sent += seconds
         await asyncio.sleep(max(0.0, early))
+
+    @property
+    def unplayed(self) -> float:
+        """Seconds that a player still has to go who started with the first delta."""
+        if self._started is None:
+            return 0.0
+        return max(0.0, self._sent - (asyncio.get_running_loop().time() - self._started))

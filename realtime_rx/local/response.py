@@ -97,7 +97,13 @@ class Response:
     def stop(self, reason: str) -> None:
         """End as `cancelled`; `reason` is "client_cancelled" or "turn_detected". The caller cancels the task."""
         self._close("incomplete")
+        self._pacer = Pacer(self._stage.pace)  # a player that is interrupted does not play on
         self._finish("cancelled", {"type": "cancelled", "reason": reason})
+
+    @property
+    def unplayed_ms(self) -> float:
+        """How long its sound goes on at a client that played it from its first delta on."""
+        return 1000 * self._pacer.unplayed
 
     def _complete(self) -> None:
         cut = self._words_left < 0

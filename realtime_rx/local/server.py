@@ -13,9 +13,11 @@ from .ear import Ear
 from .engine import Engine
 from .gate import PATH, Admission, Gate
 from .keyword_brain import KeywordBrain
+from .listener import start_listener
 from .pace import Pace
 from .protocol import Json
 from .speaker import start_speaker
+from .vad import EnergyVad, SileroVad, find_vad
 from .voice import Voice
 
 log = logging.getLogger(__name__)
@@ -28,12 +30,14 @@ class ServerCapabilities:
 
     synthesiser: str | None
     recogniser: str | None
+    turn_detector: str | None
     brain: str
 
     def describe(self) -> tuple[str, ...]:
         """One plain sentence for each ability and each lack of one."""
-        hears = f"Hears with {self.recogniser}, committed buffers only." if self.recogniser else "Reads, cannot hear."
         speaks = f"Speaks with {self.synthesiser}." if self.synthesiser else "Writes, cannot speak."
+        turns = f"turns by {self.turn_detector}" if self.turn_detector else "committed buffers only"
+        hears = f"Hears with {self.recogniser}, {turns}." if self.recogniser else "Reads, cannot hear."
         return f"Thinks with {self.brain}.", speaks, hears
 
 
@@ -42,7 +46,7 @@ class LocalServer:
 
     `async with LocalServer() as server: server.url`. It is no assistant: its built-in brain understands a small
     vocabulary and the session's tools. `brain`, `voice` and `ear` replace what is built in; `speech=False` leaves the
-    synthesiser out. `port=0` takes a free one. With an `api_key`, anybody else is refused with HTTP 401.
+    synthesiser and the recogniser out. `port=0` takes a free one. With an `api_key`, anybody else is refused: HTTP 401.
     The adapter "aiohttp" also serves `POST /v1/realtime/client_secrets`; "websockets" serves the socket alone.
     """
 
@@ -66,7 +70,8 @@ class LocalServer:
         self._ear = ear
         self._speech = speech
         self._pace = pace or Pace()
-        self._gate = Gate(api_key)
+        self._api_key = api_key
+        self._vad: type[SileroVad | EnergyVad] | None = None
         self._listen = ADAPTERS[adapter]
         self._exit = AsyncExitStack()
 
@@ -82,6 +87,7 @@ class LocalServer:
         return ServerCapabilities(
             synthesiser=self._voice.name if self._voice else None,
             recogniser=self._ear.name if self._ear else None,
+            turn_detector=self._vad.name if self._ear and self._vad else None,
             brain=getattr(self._brain, "__name__", type(self._brain).__name__),
         )
 
@@ -89,9 +95,11 @@ class LocalServer:
         async with AsyncExitStack() as stack:
             if self._voice is None and self._speech:
                 self._voice = await stack.enter_async_context(start_speaker())
-            self._port = await stack.enter_async_context(
-                self._listen(self._host, self._port, self._gate, self._connect)
-            )
+            if self._ear is None and self._speech:
+                self._ear = await stack.enter_async_context(start_listener())
+            self._vad = find_vad() if self._ear else None
+            gate = Gate(self._api_key, detects_turns=self._vad is not None)
+            self._port = await stack.enter_async_context(self._listen(self._host, self._port, gate, self._connect))
             self._exit = stack.pop_all()
         log.info("%s %s", self.url, " ".join(self.capabilities.describe()))
         return self
@@ -107,6 +115,7 @@ class LocalServer:
             brain=self._brain,
             voice=self._voice,
             ear=self._ear,
+            vad=self._vad,
             pace=self._pace,
             model=admission.model,
             session=admission.session,

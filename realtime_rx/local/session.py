@@ -32,12 +32,14 @@ def new_id(prefix: str) -> str:
     return f"{prefix}_{uuid.uuid4().hex[:21]}"
 
 
-def default_session(model: str) -> Json:
+def default_session(model: str, *, detects_turns: bool) -> Json:
     """The session of `session.created`, in the shape the hosted service sends.
 
-    Turn detection starts as null, because nothing here detects turns yet; a client's own setting is kept and echoed.
+    Turn detection starts as `server_vad`, as there, or as null where nothing detects turns; a client's own setting is
+    kept and echoed in any case.
     """
     pcm: Json = {"type": "audio/pcm", "rate": 24000}
+    vad = SERVER_VAD if detects_turns else None
     return {
         "type": "realtime",
         "object": "realtime.session",
@@ -53,7 +55,7 @@ def default_session(model: str) -> Json:
         "prompt": None,
         "expires_at": int(time.time()) + 86400,
         "audio": {
-            "input": {"format": pcm, "transcription": None, "noise_reduction": None, "turn_detection": None},
+            "input": {"format": pcm, "transcription": None, "noise_reduction": None, "turn_detection": vad},
             "output": {"format": pcm, "voice": "marin", "speed": 1.0},
         },
         "include": None,

@@ -3,7 +3,7 @@
 import asyncio
 import base64
 
-from .conftest import TEXT, Open, audio, history, remember
+from .conftest import TEXT, Event, Open, audio, history, remember
 
 
 async def test_a_committed_buffer_is_an_item_that_cannot_be_understood(session: Open) -> None:
@@ -73,15 +73,34 @@ class Typist:
 
     name = "typist"
 
-    def __init__(self, may: asyncio.Event | None = None) -> None:
+    def __init__(self, may: asyncio.Event | None = None, text: str = "hello from a voice") -> None:
         self._may = may
-        self.heard: list[tuple[int, str, str | None]] = []
+        self.text = text
+        self.utterances: list[TypistHearing] = []
 
-    async def transcribe(self, audio: bytes, audio_format: str, language: str | None) -> str:
+    def listen(self, session: Event) -> "TypistHearing":
+        self.utterances.append(TypistHearing(self, session, self._may))
+        return self.utterances[-1]
+
+
+class TypistHearing:
+    def __init__(self, typist: Typist, session: Event, may: asyncio.Event | None) -> None:
+        self._typist = typist
+        self._may = may
+        self.session = session
+        self.sound = b""
+        self.is_dropped = False
+
+    def feed(self, sound: bytes) -> None:
+        self.sound += sound
+
+    async def words(self) -> str:
         if self._may is not None:
             await self._may.wait()
-        self.heard.append((len(audio), audio_format, language))
-        return "hello from a voice"
+        return self._typist.text
+
+    def drop(self) -> None:
+        self.is_dropped = True
 
 
 async def test_an_ear_of_ones_own_is_used(session: Open) -> None:
@@ -94,7 +113,9 @@ async def test_an_ear_of_ones_own_is_used(session: Open) -> None:
         told = await peer.next("conversation.item.input_audio_transcription.completed")
         assert told["transcript"] == "hello from a voice"
         assert told["usage"] == {"type": "duration", "seconds": 0.2}
-        assert ear.heard == [(9600, "audio/pcm", "en")]
+        (utterance,) = ear.utterances
+        assert utterance.session["audio"]["input"]["transcription"]["language"] == "en"
+        assert len(utterance.sound) == 200 * 32
         done = await peer.respond(**TEXT)
         assert done["output"][0]["content"][0]["text"] == "hello from a voice"
 

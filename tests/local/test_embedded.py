@@ -31,7 +31,7 @@ def test_there_is_one_for_the_process() -> None:
     assert len(set(map(id, found))) == 1
     with connect(found[0].url) as socket:
         assert json.loads(socket.recv(timeout=10))["type"] == "session.created"
-    assert found[0].capabilities.recogniser is None
+    assert found[0].capabilities.brain == "KeywordBrain"
 
 
 def test_after_a_stop_there_is_a_new_one() -> None:

@@ -89,7 +89,7 @@ def test_a_long_text_is_quoted_in_short() -> None:
         assert len(str(answer(page)[0])) < 200
 
 
-def test_it_says_that_it_cannot_hear() -> None:
+def test_it_asks_who_said_nothing() -> None:
     """A turn without words is answered honestly."""
-    assert "cannot hear" in str(answer("")[0])
-    assert "cannot hear" in str(answer()[0])
+    assert "heard no words" in str(answer("")[0])
+    assert "heard no words" in str(answer()[0])

@@ -5,7 +5,7 @@ Two decoders hear each utterance: one for the vocabulary of the session, one for
 greeting  {"engine": name} or {"engine": null, "why": ...}
 requests  {"do": "open", "id", "vocabulary": {"groups", "slots"}}; {"do": "hear", "id"} with 16 kHz mono PCM16;
           {"do": "drop", "id"}; {"do": "close", "id"}, which alone is answered
-answer    {"id", "text"}, or {"id", "error"}
+answer    {"id", "text"}; to an id that is not open there is none
 """
 
 import importlib.metadata
@@ -173,10 +173,9 @@ class Recogniser:
                 self._open[name].hear(sound)
             case "drop" if name in self._open:
                 self._open.pop(name).drop()
-            case "close":
-                utterance = self._open.pop(name, None)
-                return ({"id": name, "text": utterance.close()} if utterance else {"id": name, "error": "unknown"}), b""
-            case _:  # of an utterance that an earlier process took with it
+            case "close" if name in self._open:
+                return {"id": name, "text": self._open.pop(name).close()}, b""
+            case _:
                 pass
         return None
 
