@@ -11,7 +11,7 @@ from nicegui.context import context
 
 from realtime_rx.session import RealtimeSession
 from realtime_rx.ui import CALLBACKS, Keeper, Lease, Relay, Source, session_factory
-from realtime_rx_nicegui.host import on_connect, on_delete, on_shutdown
+from realtime_rx_nicegui.host import on_delete, on_shutdown, when_connected
 from realtime_rx_nicegui.slots import Bound
 from realtime_rx_nicegui.view import Realtime
 
@@ -48,7 +48,7 @@ def use_realtime(
     else:
         rt = _Ownership(client, linger=linger).begin(source, options, max_hz=max_hz)
     if autoconnect:
-        on_connect(client, _once(lambda: _dial(rt)))
+        when_connected(client, lambda: _dial(rt))
     return rt
 
 
@@ -76,7 +76,7 @@ class _Ownership:
         self._rt.can_start_over(self._start_over)
         if self._keeper is not None:
             self._keeper.keep(self._key, lease)
-        on_connect(self._client, self._found)
+        when_connected(self._client, self._found)
         on_delete(self._client, self._left)
         return self._rt
 
@@ -95,7 +95,7 @@ class _Ownership:
 
     def _found(self) -> None:
         """The browser is there and says which tab it is: take over what the page before this one left."""
-        if self._connected or self._keeper is None:
+        if self._keeper is None:
             return
         self._connected = True
         key = (self._client.tab_id, self._client.request.url.path, self._number)
@@ -139,16 +139,3 @@ async def _close_all() -> None:
 def _dial(rt: Realtime) -> None:
     if rt.session.state.status in GONE:
         rt.connect()
-
-
-def _once(action: Callable[[], object]) -> Callable[[], None]:
-    """A handler that acts on the first connect only: a browser that reconnects is the same visitor."""
-    done = False
-
-    def act() -> None:
-        nonlocal done
-        if not done:
-            done = True
-            action()
-
-    return act

@@ -11,14 +11,25 @@ from typing import Any
 from nicegui import Client, background_tasks, core, ui
 from nicegui.functions.refreshable import RefreshableTarget
 
-__all__ = ["on_connect", "on_delete", "on_shutdown", "refresh", "run", "serve"]
+__all__ = ["on_delete", "on_shutdown", "refresh", "run", "serve", "when_connected"]
 
 Handler = Callable[[], Any]
 
 
-def on_connect(client: Client, handler: Handler) -> None:
-    """Called each time the browser of this page connects, a reconnect included."""
-    client.on_connect(handler)
+def when_connected(client: Client, handler: Handler) -> None:
+    """Call it once, as soon as the browser of this page is there: now, where it is already."""
+    called = False
+
+    def once() -> None:
+        nonlocal called
+        if not called:  # a browser that reconnects is the same visitor
+            called = True
+            handler()
+
+    if client.has_socket_connection:
+        once()
+    else:
+        client.on_connect(once)
 
 
 def on_delete(client: Client, handler: Handler) -> None:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TypeAlias, cast
+from typing import Any, TypeAlias, cast
 
 import markdown2  # pyright: ignore[reportMissingTypeStubs]
+import msgspec
 from nicegui import ui
 
 from realtime_rx.items import AudioPart, ImagePart, Part, TextPart, ToolPart
@@ -26,6 +27,9 @@ TOOL_STATES = {
 }
 TOOL_ICONS = {"output-available": "check", "output-error": "error_outline"}
 SUMMARY_LENGTH = 60
+ONE_LINE = 64
+# The renderer needs quadratic time for some texts, in the event loop: half a second for the worst of this length.
+LONGEST_TYPESET = 8_000
 
 
 class Words:
@@ -44,10 +48,11 @@ class Words:
         assert isinstance(part, (TextPart, AudioPart))
         self.part = part
         text = words_of(part)
-        if text and self._typesets and not is_open(part):
-            self._typeset(text)
-        else:
+        html = typeset(text) if self._typesets and not is_open(part) else None
+        if html is None:
             self._plain(text or "…")
+        else:
+            self._set(html)
 
     def _plain(self, text: str) -> None:
         if self._label is None:
@@ -56,11 +61,11 @@ class Words:
                 self._label = ui.label(text).classes("rt-text")
         self._label.text = text
 
-    def _typeset(self, text: str) -> None:
+    def _set(self, html: str) -> None:
         self.root.clear()
         self._label = None
         with self.root:
-            ui.html(typeset(text), sanitize=True).classes("rt-markdown")
+            ui.html(html, sanitize=True).classes("rt-markdown")
 
 
 class Picture:
@@ -104,7 +109,7 @@ class ToolCall:
         self._icon.name = TOOL_ICONS.get(part.state, "progress_activity")
         self._name.text = part.tool_name or "tool"
         self._brief.text = brief(part)
-        self._arguments.text = pretty(part.input) if part.input is not None else part.arguments
+        self._arguments.text = compact(part.input) if part.input is not None else part.arguments
         self._title.text, self._outcome.text = outcome(part)
         self._title.set_visibility(bool(self._title.text))
         self._outcome.set_visibility(bool(self._title.text))
@@ -130,9 +135,23 @@ def words_of(part: TextPart | AudioPart) -> str:
     return part.transcript or (f"No transcript: {part.error}" if part.error else "")
 
 
-def typeset(text: str) -> str:
-    """Markdown as HTML. HTML that the text holds is shown as it is written, and pictures become links."""
-    return markdown2.markdown(PICTURE.sub("", text), extras=MARKDOWN, safe_mode="escape")
+def typeset(text: str) -> str | None:
+    """Markdown as HTML. HTML that the text holds is shown as it is written, and pictures become links.
+
+    None for what is better left as it is: nothing, a very long text, or one on which the renderer fails.
+    """
+    if not text or len(text) > LONGEST_TYPESET:
+        return None
+    try:
+        return markdown2.markdown(PICTURE.sub("", text), extras=MARKDOWN, safe_mode="escape")
+    except Exception:  # thousands of nested quotes exhaust its stack; the words themselves must still be shown
+        return None
+
+
+def compact(value: Any) -> str:
+    """JSON on one line where it fits there."""
+    line = msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
+    return line if len(line) <= ONE_LINE and not isinstance(value, str) else pretty(value)
 
 
 def brief(part: ToolPart) -> str:
@@ -149,7 +168,7 @@ def outcome(part: ToolPart) -> tuple[str, str]:
     """A title and a text; both empty while the tool runs."""
     match part.state:
         case "output-available":
-            return "Output", pretty(part.output)
+            return "Output", compact(part.output)
         case "output-error":
             return "Error", part.error or "The call failed."
         case _:

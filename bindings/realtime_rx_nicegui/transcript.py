@@ -39,8 +39,11 @@ class Transcript(ui.element, component=STATIC / "follow_tail.js"):
 
     def _show(self, messages: Thread[Message]) -> None:
         before, self._shown = self._shown, messages
-        for edit in edits(before, messages):
+        changes = edits(before, messages)
+        for edit in changes:
             self._apply(edit)
+        if any(isinstance(edit, Added) and edit.item.role == "user" for edit in changes):
+            self.run_method("follow")  # whoever says something wants to see it, wherever they were reading
 
     def _apply(self, edit: Edit[Message]) -> None:
         match edit:
@@ -49,8 +52,6 @@ class Transcript(ui.element, component=STATIC / "follow_tail.js"):
                     row = self._rows[message.id] = MessageRow(message)
                 if index < len(self._rows) - 1:
                     row.root.move(target_index=index)
-                if message.role == "user":
-                    self.run_method("follow")
             case Changed(_, message):
                 self._rows[message.id].update(message)
             case Moved(index, message_id):

@@ -138,13 +138,17 @@ class Realtime(SessionVerbs, Slices):
         events: Mailbox[ServerEvent] = Mailbox(core.loop, self._on_event.tell)
         errors: Mailbox[RealtimeErrorInfo] = Mailbox(core.loop, self._on_error.tell)
 
+        def happened(event: ServerEvent) -> None:
+            if self._on_event.callbacks:
+                events.put(event)
+
         def noticed(effect: Effect) -> None:
             if isinstance(effect, Notify):
                 errors.put(effect.error)
 
         attached.add(Disposable(events.close))
         attached.add(Disposable(errors.close))
-        attached.add(session.server_events.subscribe(events.put))
+        attached.add(session.server_events.subscribe(happened))
         attached.add(session.effects.subscribe(noticed))
         attached.add(session.states.subscribe(self._coalescer.put))
         self._coalescer.flush()

@@ -104,6 +104,15 @@ async def test_a_picture_in_a_text_is_a_link() -> None:
         assert 'href="https://evil.example/?secret"' in html
 
 
+async def test_words_survive_the_renderer() -> None:
+    """A text that the Markdown renderer cannot cope with, or that is very long, is shown as it was written."""
+    nested, long = "> " * 4_000, "long " * 2_000
+    turns = text_turn(nested), text_turn(long, response_id="resp_2", item_id="item_2")
+    async with shown(*turns[0], *turns[1]) as page:
+        await becomes(lambda: page.words("rt-text") == [nested, long])
+        assert page.having("rt-markdown") == []
+
+
 async def test_a_tool_call_is_a_row() -> None:
     """A tool call shows its name and arguments while it runs, and its output when it is there."""
     async with shown(*tool_turn(("call_1", "get_weather", '{"city":"Paris"}')), on_tool_call=lambda _: None) as page:
@@ -112,11 +121,11 @@ async def test_a_tool_call_is_a_row() -> None:
         assert row.props["data-state"] == "input-available"
         assert page.words("rt-tool-name") == ["get_weather"]
         assert page.words("rt-tool-brief") == ["Paris"]
-        assert page.words("rt-code") == ['{\n  "city": "Paris"\n}']
+        assert page.words("rt-code") == ['{"city": "Paris"}']
         page.session.add_tool_output("call_1", {"celsius": 21})
         await becomes(lambda: row.props["data-state"] == "output-available")
         assert page.words("rt-tool-title") == ["Arguments", "Output"]
-        assert page.words("rt-code")[1] == '{\n  "celsius": 21\n}'
+        assert page.words("rt-code")[1] == '{"celsius": 21}'
 
 
 async def test_a_failed_tool_call_says_why() -> None:

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from realtime_rx import Provider, SessionConfig
 from realtime_rx_nicegui.demo.tools import TOOLS
 
-__all__ = ["choice_of", "DEFAULT", "models", "modality_of", "Modality", "options", "OUTPUTS", "SUGGESTIONS"]
+__all__ = ["choice_of", "DEFAULT", "Modality", "modality_of", "models", "options", "OUTPUTS", "SUGGESTIONS"]
 
 Modality = Literal["text", "audio"]
 

@@ -129,6 +129,7 @@ def settings(rt: Realtime) -> None:
         output = ui.toggle(dict(OUTPUTS), value="text", on_change=lambda event: choose_output(rt, event))
         output.props("dense flat no-caps unelevated toggle-color=rt-chosen").classes("rt-demo-output")
         output.props["aria-label"] = "Output"
+        output.props["title"] = "With voice the model speaks; this page shows what it says, and its audio events."
         rt.watch(lambda state: modality_of(state.config), output.set_value, immediate=False)
         usage = ui.label().classes("rt-demo-usage")
         usage.bind_text_from(rt, "usage", in_words)
