@@ -10,7 +10,7 @@ from realtime_rx_nicegui.demo.page import build
 from ..support.frames import CREATED, Frame, text_turn
 from ..support.memory import Wire, session_on
 
-WORDS = 2_000
+WORDS = 1_500
 HOSTILE = (
     '<img src=x onerror="window.hacked=1"><script>window.hacked=2</script> '
     "[link](javascript:window.hacked=3) ![picture](https://elsewhere.invalid/?secret) **bold**"
@@ -48,7 +48,7 @@ def say(rt: Realtime, text: str) -> None:
 
 @ui.page("/burst", reconnect_timeout=0.2)
 def burst() -> None:
-    """A thousand deltas a second, for two seconds."""
+    """A thousand deltas a second, for a second and a half."""
     rt, wire = scripted(max_hz=30)
     wire.say(CREATED)
     ui.button("Go", on_click=lambda: pour(wire, text_turn(BURST)))

@@ -108,6 +108,7 @@ async def test_events_can_be_filtered_paused_and_opened(demo: Site) -> None:
         await visitor.sees('"type": "response.function_call_arguments.done"', ".rt-event pre")
         await visitor.page.get_by_label("Filter events").fill("")
         await visitor.page.get_by_title("Pause").click()
+        await visitor.sees("paused", ".rt-events-count")
         count = await visitor.page.locator(".rt-events-count").inner_text()
         await visitor.say("Hello")
         await visitor.sees("What can I do for you?", ".rt-markdown")

@@ -49,7 +49,7 @@ export default {
         if (last && last.type === line.type && line.type.endsWith("-delta")) {
           last.count += 1;
           last.last = line.number;
-          last.detail = (last.detail + line.detail).slice(-160);
+          last.detail = line.type === "audio-delta" ? line.detail + " each" : (last.detail + line.detail).slice(-160);
         } else {
           rows.push({ ...line, first: line.number, last: line.number, count: 1 });
         }
