@@ -72,7 +72,8 @@ class Flow(Struct, frozen=True, kw_only=True):
     the last request, ``queued`` one to ask for when the active one is over. ``abandoned``: cancel what was
     requested as soon as its id is known. ``discarded`` responses were
     interrupted: their late deltas are dropped. ``anchor`` is the last message of earlier connections: the first item of
-    this connection's conversation goes behind it, once (``rooted``).
+    this connection's conversation goes behind it, once (``rooted``). ``hidden`` are the latest items that are no
+    messages (a tool's output), each with the message that it stands behind.
     """
 
     response_id: str | None = None
@@ -89,6 +90,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     optimistic: tuple[str, ...] = ()
     anchor: str | None = None
     rooted: bool = False
+    hidden: tuple[tuple[str, str], ...] = ()
 
 
 class SessionState(Struct, frozen=True, kw_only=True):

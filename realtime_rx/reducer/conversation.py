@@ -19,6 +19,7 @@ from realtime_rx.reducer.edits import (
     edit_message,
     ensure_message,
     find_call,
+    hide,
     merge_part,
     part_at,
     place,
@@ -32,9 +33,10 @@ from realtime_rx.state import Message, SessionState
 def item_added(state: SessionState, event: ItemAdded) -> Step:
     item = event.item
     if item.type == "function_call_output":
-        return output_echoed(state, item)
+        state, effects = output_echoed(state, item)
+        return hide(state, item.id, event.previous_item_id), effects
     if item.type == "other":
-        return state, ()
+        return hide(state, item.id, event.previous_item_id), ()
     state = upsert(adopt(state, item), item, at=event.at)
     return (place(state, item.id, event.previous_item_id) if event.placed else state), ()
 

@@ -14,6 +14,8 @@ from realtime_rx.state import Flow, Message, SessionState
 T = TypeVar("T")
 Step: TypeAlias = tuple[SessionState, tuple[Effect, ...]]
 
+# A message follows the output that it stands behind closely.
+HIDDEN = 16
 # A tool's output follows its call closely, so looking for the call this far back finds it.
 CALL_REACH = 64
 
@@ -57,15 +59,34 @@ def place(state: SessionState, message_id: str, previous: str | None) -> Session
     """The state with a message moved behind ``previous``.
 
     None is the provider's word for the first place, but only the first time it says so on a connection: Azure and xAI
-    also say it of items that are not first. An unknown ``previous`` (a tool's output is no message) moves nothing.
+    also say it of items that are not first. An unknown ``previous`` moves nothing.
     """
     flow = state.flow
     if previous is not None:
-        behind = state.messages.find(previous)
+        behind = standing(state, previous)
         return state if behind < 0 else move(state, message_id, behind)
     if flow.rooted:
         return state
     return move(replace(state, flow=replace(flow, rooted=True)), message_id, state.messages.find(flow.anchor or ""))
+
+
+def standing(state: SessionState, item_id: str) -> int:
+    """The position of the message with that id, or of the one that the hidden item with that id stands behind."""
+    position = state.messages.find(item_id)
+    if position >= 0:
+        return position
+    behind = next((message_id for hidden, message_id in state.flow.hidden if hidden == item_id), None)
+    return -1 if behind is None else state.messages.find(behind)
+
+
+def hide(state: SessionState, item_id: str, previous: str | None) -> SessionState:
+    """The state that knows where an item stands that is no message: a message may be placed behind it."""
+    behind = standing(state, previous) if previous is not None else -1
+    if behind < 0:
+        return state
+    stands = (item_id, state.messages[behind].id)
+    others = (each for each in state.flow.hidden if each[0] != item_id)
+    return with_flow(state, replace(state.flow, hidden=(*others, stands)[-HIDDEN:]))
 
 
 def move(state: SessionState, message_id: str, behind: int) -> SessionState:

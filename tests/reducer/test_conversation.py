@@ -62,6 +62,22 @@ def test_an_unknown_place_moves_nothing() -> None:
     assert ids(state) == ["a", "b", "c"]
 
 
+def test_an_item_may_stand_behind_one_that_is_no_message() -> None:
+    """An item behind a tool's output stands behind the message that the output stands behind."""
+    output = Item(id="o1", type="function_call_output", parts=(ToolPart(tool_name="", tool_call_id="c1"),))
+    state = fold(CONNECTED, ItemAdded(calling("f1", "c1")), EventSubmitted(CreateItem(user("u9", "later"))))
+    state = fold(state, ItemAdded(output, "f1"), ItemAdded(OTHER, "o1"), ItemAdded(user("u2", "2"), "m1"))
+    assert ids(state) == ["f1", "u2", "u9"]
+    assert ids(fold(state, ItemAdded(user("u9", "later"), "u2"))) == ["f1", "u2", "u9"]
+
+
+def test_few_hidden_items_are_remembered() -> None:
+    """However many tools answer, only the last few of their outputs are remembered."""
+    outputs = [ItemAdded(Item(id=f"o{n}", type="function_call_output"), "u1") for n in range(50)]
+    state = fold(CONNECTED, ItemAdded(user("u1", "1")), *outputs, outputs[-1])
+    assert state.flow.hidden == tuple((f"o{n}", "u1") for n in range(34, 50))
+
+
 def test_a_new_connection_goes_on_behind_the_old_one() -> None:
     """The first item of a new connection stands behind everything of the earlier ones."""
     state = fold(CONNECTED, ItemAdded(user("a", "1")), ItemAdded(user("b", "2"), "a"), DisconnectRequested())
