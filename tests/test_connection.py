@@ -2,20 +2,19 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
-from realtime_rx.abc import Endpoint, Frame
-from realtime_rx.errors import ConnectError, ConnectionLostError, ConnectTimeoutError
+from realtime_rx.abc import Endpoint
+from realtime_rx.errors import ConnectError, ConnectTimeoutError
 from realtime_rx.events import FrameRejected, ProviderEvent
 from realtime_rx.providers.openai_wire import OpenAICodec
 from realtime_rx.transports import MemoryTransport
 
-from .support.frames import CREATED, error, text_turn
+from .support.frames import CREATED, error
 from .support.memory import Wire, connected, session_on
-from .support.waiting import becomes, tasks, until
+from .support.waiting import until
 
 
 async def test_what_is_said_while_connecting_waits_behind_the_settings() -> None:
@@ -42,78 +41,6 @@ async def test_sends_are_ordered_however_many_there_are() -> None:
     said = [await wire.hear() for _ in range(1000)]
     assert [event["number"] for event in said[::2]] == list(range(500))
     assert {event["type"] for event in said[1::2]} == {"input_audio_buffer.append"}
-    await session.aclose()
-
-
-@pytest.mark.parametrize("code", [1000, 1001, 1006, 1011])
-async def test_a_server_that_hangs_up_is_an_error_with_its_code(code: int) -> None:
-    """A close that nobody here asked for ends in status 'error' with the close code, be it a clean one."""
-    wire = Wire()
-    session = await connected(wire)
-    turn = text_turn("The answer is forty two")
-    wire.say(*turn[:5])
-    wire.pipe.drop(code, "bye")
-    state = await until(session, lambda state: state.status == "error")
-    assert state.error is not None
-    assert (state.error.code, state.error.fatal) == (f"close_{code}", True)
-    assert "bye" in state.error.message
-    await session.aclose()
-
-
-async def test_nothing_that_was_said_is_lost_with_the_connection() -> None:
-    """A connection lost in the middle of a turn leaves the words that had come, and nothing in flight."""
-    wire = Wire()
-    session = await connected(wire)
-    session.send_text_message("What is the answer?")
-    wire.say(*text_turn("The answer is forty two")[:6])
-    wire.pipe.drop(1011)
-    state = await until(session, lambda state: state.status == "error")
-    assert [(message.role, message.text) for message in state.messages] == [
-        ("user", "What is the answer?"),
-        ("assistant", "The answer is"),
-    ]
-    assert (state.mode, state.messages[-1].status) == ("idle", "incomplete")
-    await session.aclose()
-
-
-async def test_the_last_words_before_a_close_are_read() -> None:
-    """Where sending fails because the server hung up, what it said before is still received, and its code is told."""
-
-    class Deaf(MemoryTransport):
-        async def send(self, frame: Frame) -> None:
-            if "note" in str(frame):
-                self.receive(json.dumps(error("your time is up", code="session_expired")))
-                self.drop(1008, "expired")
-                raise ConnectionLostError(1006, "broken pipe")
-            await super().send(frame)
-
-    pipe = Deaf()
-    pipe.receive(json.dumps(CREATED))
-    session = session_on(lambda: pipe)
-    await session.connect()
-    session.send_event({"type": "note"})
-    state = await until(session, lambda state: state.status == "error")
-    assert state.error is not None
-    assert state.error.code == "close_1008"
-    assert state.events[-1].type == "error"
-    await session.aclose()
-
-
-async def test_a_pipe_that_only_fails_to_send_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Where sending fails and nothing more arrives, the failure of the sending is the error."""
-    monkeypatch.setattr("realtime_rx.connection.LAST_WORDS", 0.02)
-
-    class Broken(MemoryTransport):
-        async def send(self, frame: Frame) -> None:
-            raise ConnectionLostError(1006, "broken pipe")
-
-    pipe = Broken()
-    pipe.receive(json.dumps(CREATED))
-    session = session_on(lambda: pipe)
-    session.connect()
-    state = await until(session, lambda state: state.status == "error")
-    assert state.error is not None
-    assert "broken pipe" in state.error.message
     await session.aclose()
 
 
@@ -230,45 +157,4 @@ async def test_what_cannot_be_said_is_told_and_the_conversation_goes_on(monkeypa
     assert session.state.error.code == "configuration"
     assert "input-audio-commit cannot be sent" in session.state.error.message
     assert session.state.status == "connected"
-    await session.aclose()
-
-
-async def test_a_transport_that_hangs_on_closing_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hanging up ends even where a transport's close() does not."""
-    monkeypatch.setattr("realtime_rx.connection.HANG_UP", 0.02)
-
-    class Clinging(MemoryTransport):
-        async def close(self) -> None:
-            await asyncio.Event().wait()
-
-    pipe = Clinging()
-    pipe.receive(json.dumps(CREATED))
-    session = session_on(lambda: pipe)
-    await session.connect()
-    await asyncio.wait_for(session.aclose(), 5)
-    assert tasks() == set()
-
-
-async def test_a_stream_that_ends_without_a_word_is_a_lost_connection() -> None:
-    """Frames that just stop count as a connection that was lost."""
-
-    class Short(MemoryTransport):
-        async def frames(self) -> AsyncIterator[Frame]:
-            yield json.dumps(CREATED)
-
-    session = session_on(Short)
-    session.connect()
-    state = await until(session, lambda state: state.status == "error")
-    assert state.error is not None
-    assert state.error.code == "close_1006"
-    await session.aclose()
-
-
-async def test_a_cancelled_task_is_a_lost_connection() -> None:
-    """Where somebody else cancels the connection's task, the session does not go on as if it were connected."""
-    session = await connected(Wire())
-    (task,) = [task for task in asyncio.all_tasks() if task.get_name() == "realtime-rx connection 1"]
-    task.cancel()
-    await becomes(task.done)
-    assert session.state.status == "error"
     await session.aclose()

@@ -76,6 +76,20 @@ async def test_connect_disconnect_connect_leaves_the_last_one_connected() -> Non
     await session.aclose()
 
 
+async def test_frames_on_their_way_are_not_the_next_connections() -> None:
+    """What an old connection had received and not yet told when the next one was begun counts for nothing."""
+    wire = Wire()
+    session = await connected(wire)
+    wire.say(*text_turn("Too late"))
+    session.disconnect()
+    again = session.connect()
+    wire.renew()
+    wire.say(CREATED)
+    await again
+    assert ([*session.state.messages], session.state.connection) == ([], 2)
+    await session.aclose()
+
+
 async def test_disconnecting_is_idempotent() -> None:
     """disconnect() before, during and after, as often as one likes, is fine."""
     session = session_on(Wire())
@@ -109,6 +123,17 @@ async def test_a_closed_session_stays_closed() -> None:
         await session.connect()
     with pytest.raises(NotConnectedError):
         session.send_text_message("Hello?")
+
+
+async def test_a_session_that_is_closing_dials_no_more() -> None:
+    """connect() while aclose() is under way fails at once and dials nobody."""
+    wire = Wire()
+    session = await connected(wire)
+    closing = session.aclose()
+    with pytest.raises(ConnectError, match="closed"):
+        await session.connect()
+    await closing
+    assert (session.state.connection, session.state.status) == (1, "disconnected")
 
 
 async def test_closing_leaves_nothing_behind() -> None:
