@@ -10,8 +10,8 @@ from typing import Annotated, Any, Literal, TypedDict
 import msgspec
 import pytest
 
-from realtime_rx.errors import ConfigurationError, ToolError, UnknownToolError
-from realtime_rx.tools import Tool, Toolbox, as_json, tool
+from realtime_rx.errors import ConfigurationError, ToolError
+from realtime_rx.tools import Tool, as_json, tool
 
 
 class Unit(Enum):
@@ -274,29 +274,3 @@ async def test_a_running_tool_can_be_cancelled() -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert cancelled.is_set()
-
-
-def test_a_toolbox_holds_tools_and_functions() -> None:
-    """Plain functions are made tools, and all are found by name."""
-
-    def plain() -> None:
-        """Nothing."""
-
-    box = Toolbox([forecast, plain])
-    assert [each.name for each in box.definitions] == ["forecast", "plain"]
-    assert "plain" in box
-    assert box.get("forecast") is forecast
-
-
-def test_a_toolbox_says_what_it_has() -> None:
-    """An unknown tool is an error that lists the known ones."""
-    with pytest.raises(UnknownToolError, match="there is no tool 'x'; there are: forecast"):
-        Toolbox([forecast]).get("x")
-    with pytest.raises(UnknownToolError, match="there are: none"):
-        Toolbox().get("x")
-
-
-def test_two_tools_of_one_name_are_refused() -> None:
-    """Two tools of one name in one session are a ConfigurationError."""
-    with pytest.raises(ConfigurationError, match="two tools have one name"):
-        Toolbox([forecast, forecast])
