@@ -51,7 +51,7 @@ class Visitor:
         await self.page.locator(within).filter(has_text=text).first.wait_for(timeout=DEADLINE * 1_000)
 
     async def texts(self, selector: str) -> list[str]:
-        return await self.page.locator(selector).all_inner_texts()
+        return await self.page.locator(selector).all_text_contents()
 
 
 @dataclass
