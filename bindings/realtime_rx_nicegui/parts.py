@@ -27,7 +27,7 @@ TOOL_STATES = {
 }
 TOOL_ICONS = {"output-available": "check", "output-error": "error_outline"}
 SUMMARY_LENGTH = 60
-ONE_LINE = 64
+ONE_LINE = 80
 # The renderer needs quadratic time for some texts, in the event loop: half a second for the worst of this length.
 LONGEST_TYPESET = 8_000
 

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import Any
 
 from nicegui import Client, app, ui
 from nicegui.testing import User, user_simulation
@@ -18,7 +19,7 @@ class Site:
     visitor: User
     raised: list[Exception] = field(default_factory=list)
 
-    async def open(self, page: Callable[[], object], path: str = "/") -> Client:
+    async def open(self, page: Callable[[], Any], path: str = "/") -> Client:
         ui.page(path)(page)
         return await self.visitor.open(path)
 

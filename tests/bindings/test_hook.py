@@ -231,3 +231,22 @@ async def test_a_stopping_server_closes_every_session() -> None:
     assert wire.pipe.is_closed
     assert made[0].task_count == 0
     assert made[0].state.status == "disconnected"
+
+
+async def test_a_hook_may_come_late() -> None:
+    """A hook that is called when the browser is there already dials at once, and is found again after a reload."""
+    async with site() as pages:
+        views: list[Realtime] = []
+
+        async def page() -> None:
+            await ui.context.client.connected()
+            wire = Wire()
+            wire.say(CREATED)
+            views.append(use_realtime(lambda: session_on(wire), autoconnect=True))
+
+        await pages.open(page)
+        await becomes(lambda: views and views[0].is_connected)
+        await pages.visitor.open("/")
+        await becomes(lambda: len(views) == 2)
+        assert views[1].session is views[0].session
+        assert len(sessions()) == 1
