@@ -18,7 +18,7 @@ from realtime_rx.events import SERVER_EVENTS, CreateResponse, ServerEvent
 from realtime_rx.items import AudioPart, ItemStatus, Part, RateLimit, Role, TextPart, Usage
 from realtime_rx.sequences import Ring, Thread
 
-__all__ = ["Flow", "Message", "Mode", "PendingCall", "SessionState", "Status"]
+__all__ = ["Flow", "Message", "Mode", "PendingCall", "Playing", "SessionState", "Status"]
 
 Status = Literal["disconnected", "connecting", "connected", "reconnecting", "error"]
 Mode = Literal["idle", "listening", "thinking", "speaking"]
@@ -65,6 +65,25 @@ class PendingCall(Struct, frozen=True, kw_only=True, gc=False):
     wanted: bool = True
 
 
+class Playing(Struct, frozen=True, kw_only=True, gc=False):
+    """The sound of one content part on its way to the listener, in milliseconds from the part's beginning.
+
+    ``cut``: it was interrupted; what of it is heard is settled when the output has fallen silent.
+    """
+
+    item_id: str
+    content_index: int
+    response_id: str | None = None
+    received_ms: float = 0.0
+    heard_ms: float = 0.0
+    cut: bool = False
+
+    @property
+    def is_unheard(self) -> bool:
+        """Some of it has not been heard."""
+        return self.heard_ms < self.received_ms
+
+
 class Flow(Struct, frozen=True, kw_only=True):
     """What is in flight.
 
@@ -74,6 +93,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     interrupted: their late deltas are dropped. ``anchor`` is the last message of earlier connections: the first item of
     this connection's conversation goes behind it, once (``rooted``). ``hidden`` are the latest items that are no
     messages (a tool's output), each with the message that it stands behind.
+    ``has_output``: somebody plays the sound; ``playing`` is what they have been given, in order.
     """
 
     response_id: str | None = None
@@ -91,6 +111,8 @@ class Flow(Struct, frozen=True, kw_only=True):
     anchor: str | None = None
     rooted: bool = False
     hidden: tuple[tuple[str, str], ...] = ()
+    has_output: bool = False
+    playing: tuple[Playing, ...] = ()
 
 
 class SessionState(Struct, frozen=True, kw_only=True):

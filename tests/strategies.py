@@ -152,6 +152,10 @@ LOCAL: list[ev.Event] = [
     ev.CaptureStopped(),
     ev.PlaybackStarted(),
     ev.PlaybackDrained(),
+    ev.OutputAttached(),
+    ev.OutputDetached(),
+    ev.OutputDetached(INFO),
+    *(ev.AudioPlayed(item, 0, heard) for item in ("i", "j") for heard in (0.0, 20.0, 1e6)),
     # What no frame of this protocol says, and other providers do.
     ev.Interrupted("r"),
     ev.Interrupted(),

@@ -21,6 +21,7 @@ from realtime_rx.events.client import (
 )
 
 __all__ = [
+    "AudioPlayed",
     "CancelRequested",
     "CaptureStarted",
     "CaptureStopped",
@@ -30,6 +31,8 @@ __all__ = [
     "ErrorNoticed",
     "EventSubmitted",
     "InterruptRequested",
+    "OutputAttached",
+    "OutputDetached",
     "PlaybackDrained",
     "PlaybackStarted",
     "ResponseRequested",
@@ -126,8 +129,26 @@ class CaptureStopped(LocalEvent, frozen=True, tag="capture-stopped"):
     pass
 
 
+class OutputAttached(LocalEvent, frozen=True, tag="output-attached"):
+    """There is a speaker from now on."""
+
+
+class OutputDetached(LocalEvent, frozen=True, tag="output-detached"):
+    """There is no speaker any more; ``error`` says why where it was lost. What was queued will not be heard."""
+
+    error: RealtimeErrorInfo | None = None
+
+
+class AudioPlayed(LocalEvent, frozen=True, tag="audio-played"):
+    """So much of this part has been heard, in milliseconds from its beginning."""
+
+    item_id: str
+    content_index: int
+    heard_ms: float
+
+
 class PlaybackStarted(LocalEvent, frozen=True, tag="playback-started"):
-    pass
+    """Somebody plays sound that did not come through ``PlayAudio``: the browser's own WebRTC connection, say."""
 
 
 class PlaybackDrained(LocalEvent, frozen=True, tag="playback-drained"):

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from realtime_rx import events as ev
 from realtime_rx.effects import Effect
-from realtime_rx.reducer import connection, content, conversation, responses, tools, user
+from realtime_rx.reducer import connection, content, conversation, playback, responses, tools, user
 from realtime_rx.reducer.edits import Step, unchanged
 from realtime_rx.state import Flow, Mode, SessionState
 
@@ -88,7 +88,10 @@ CASES: dict[type[ev.Event], Callable[[SessionState, Any], Step]] = {
     ev.CaptureStarted: connection.capture_started,
     ev.CaptureStopped: connection.capture_stopped,
     ev.PlaybackStarted: connection.playback_started,
-    ev.PlaybackDrained: connection.playback_drained,
+    ev.PlaybackDrained: playback.playback_drained,
+    ev.AudioPlayed: playback.audio_played,
+    ev.OutputAttached: playback.output_attached,
+    ev.OutputDetached: playback.output_detached,
 }
 
 

@@ -14,7 +14,6 @@ from realtime_rx.events import (
     ConversationCreated,
     DisconnectRequested,
     ErrorNoticed,
-    PlaybackDrained,
     PlaybackStarted,
     RateLimitsUpdated,
     ServerError,
@@ -44,7 +43,12 @@ def connect_requested(state: SessionState, event: ConnectRequested) -> Step:
     config = kept(state.config, state.config.merged(event.config))
     anchor = state.messages[-1].id if state.messages else None
     state = replace(
-        state, status="connecting", error=None, connection=connection, config=config, flow=Flow(anchor=anchor)
+        state,
+        status="connecting",
+        error=None,
+        connection=connection,
+        config=config,
+        flow=Flow(anchor=anchor, has_output=state.flow.has_output),
     )
     return state, (OpenTransport(connection), Send(UpdateSession(config)))
 
@@ -75,7 +79,9 @@ def ended(state: SessionState, status: Status, error: RealtimeErrorInfo | None) 
         state = edit_message(state, unfinished, given_up)
     quiet: tuple[Effect, ...] = (FlushPlayback(),) if state.is_playing else ()
     told = (Notify(error),) if error is not None else ()
-    state = replace(state, status=status, error=error, flow=Flow(anchor=flow.anchor), is_playing=False)
+    state = replace(
+        state, status=status, error=error, flow=Flow(anchor=flow.anchor, has_output=flow.has_output), is_playing=False
+    )
     return state, (*quiet, *told)
 
 
@@ -159,7 +165,3 @@ def capture_stopped(state: SessionState, _event: CaptureStopped) -> Step:
 
 def playback_started(state: SessionState, _event: PlaybackStarted) -> Step:
     return (state if state.is_playing else replace(state, is_playing=True)), ()
-
-
-def playback_drained(state: SessionState, _event: PlaybackDrained) -> Step:
-    return (replace(state, is_playing=False) if state.is_playing else state), ()

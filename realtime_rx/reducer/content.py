@@ -19,6 +19,7 @@ from realtime_rx.events import (
 )
 from realtime_rx.items import AudioPart, Part, TextPart
 from realtime_rx.reducer.edits import Step, edit_message, ensure_message, merge_part, part_at, with_part_at
+from realtime_rx.reducer.playback import received
 from realtime_rx.state import Message, SessionState
 
 D = TypeVar("D", TextDelta, TranscriptDelta)
@@ -91,7 +92,7 @@ def audio_delta(state: SessionState, event: AudioDelta) -> Step:
     sound = PlayAudio(event.item_id, event.content_index, event.response_id, event.audio, event.byte_count)
     if state.flow.speaking_item != event.item_id and not is_over(state, event.item_id):
         state = replace(state, flow=replace(state.flow, speaking_item=event.item_id))
-    return state, (sound,)
+    return received(state, event), (sound,)
 
 
 def is_over(state: SessionState, item_id: str) -> bool:

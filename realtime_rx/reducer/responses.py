@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from realtime_rx.effects import Effect, FlushPlayback, Notify, Send
+from realtime_rx.config import TurnDetection
+from realtime_rx.effects import Effect, Notify, Send
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import (
     CancelRequested,
@@ -18,6 +19,7 @@ from realtime_rx.events import (
 from realtime_rx.items import Item, ItemStatus
 from realtime_rx.reducer.conversation import upsert
 from realtime_rx.reducer.edits import Step, edit_message, kept, settle, with_flow
+from realtime_rx.reducer.playback import cut_off
 from realtime_rx.reducer.requests import GONE, release, request_response
 from realtime_rx.reducer.tools import call_when_ready, response_over
 from realtime_rx.state import Message, SessionState
@@ -121,13 +123,32 @@ def cancel_requested(state: SessionState, event: CancelRequested) -> Step:
 def interrupt_requested(state: SessionState, event: InterruptRequested) -> Step:
     """Be silent now. The response is cancelled by its id: a cancel without one could hit the next response."""
     flow = state.flow
-    quiet: tuple[Effect, ...] = (FlushPlayback(),) if state.is_playing or flow.speaking_item is not None else ()
+    state, quiet = cut_off(state)
     if flow.response_id is not None:
         state, effects = discard(state, flow.response_id)
         return state, (*quiet, *effects)
     if flow.requested:
-        return with_flow(state, replace(flow, abandoned=True, queued=None)), quiet
+        return with_flow(state, replace(state.flow, abandoned=True, queued=None)), quiet
     return state, quiet
+
+
+def barge_in(state: SessionState) -> Step:
+    """The user speaks while sound is unheard. On an ordinary turn there is none, and nothing happens.
+
+    The provider usually cancels the response by itself; our cancel names it, so it can hit no other.
+    """
+    if not state.is_playing or keeps_talking(state):
+        return state, ()
+    state, quiet = cut_off(state)
+    active = state.flow.response_id
+    state, effects = discard(state, active) if active is not None else (state, ())
+    return state, (*quiet, *effects)
+
+
+def keeps_talking(state: SessionState) -> bool:
+    """Whether this session was told not to be interrupted by speech."""
+    detection = state.config.turn_detection
+    return isinstance(detection, TurnDetection) and detection.interrupt_response is False
 
 
 def interrupted(state: SessionState, event: Interrupted) -> Step:
@@ -135,7 +156,7 @@ def interrupted(state: SessionState, event: Interrupted) -> Step:
     state = edit_message(
         state, state.flow.speaking_item, lambda message: settle(message, "incomplete", interrupted=True)
     )
-    return state, (FlushPlayback(),) if state.is_playing or state.flow.speaking_item is not None else ()
+    return cut_off(state)
 
 
 def discard(state: SessionState, response_id: str) -> Step:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from realtime_rx.effects import FlushPlayback, Send
+from realtime_rx.effects import Send
 from realtime_rx.events import (
     AudioCommitted,
     CreateItem,
@@ -19,6 +19,7 @@ from realtime_rx.events import (
 from realtime_rx.items import AudioPart
 from realtime_rx.reducer.edits import Step, edit_message, ensure_message, kept, move, part_at, place, with_part
 from realtime_rx.reducer.requests import GONE
+from realtime_rx.reducer.responses import barge_in
 from realtime_rx.state import Message, SessionState
 
 # How many sent messages wait for their echo at most: a server that never echoes must not make the state grow.
@@ -27,7 +28,7 @@ UNCONFIRMED = 32
 
 def speech_started(state: SessionState, event: SpeechStarted) -> Step:
     flow = replace(state.flow, user_speaking=True, user_item=event.item_id or state.flow.user_item)
-    return replace(state, flow=flow), (FlushPlayback(),) if state.is_playing else ()
+    return barge_in(replace(state, flow=flow))
 
 
 def speech_stopped(state: SessionState, event: SpeechStopped) -> Step:
