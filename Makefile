@@ -17,6 +17,7 @@ demo: $(VENV)/.demo-ready ## serve the demo page (PORT=8080), no key and no netw
 
 test: $(VENV)/.dev-ready ## run every test but the slow peers (PYTEST_ARGS="-k name" narrows it)
 	@tools/browser
+	@tools/sound
 	@tools/flite
 	@$(BIN)/python -m pytest -m "not peers" $(PYTEST_ARGS)
 
