@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
 from msgspec import UNSET
+from msgspec.structs import replace
 from reactivex import Observable
 from reactivex.disposable import SerialDisposable
 
@@ -65,9 +66,9 @@ class RealtimeSession(Verbs):
         self._host = LoopHost()
         self._closing: Completion[None] | None = None
         toolbox = Toolbox(tools)
-        self._config = offering(SessionConfig.of(session_config), toolbox)
         start = state if state is not None else SessionState.initial(max_events=max_events)
-        store = Store(start, run_effect=self._run_effect)
+        config = start.config.merged(offering(SessionConfig.of(session_config), toolbox))
+        store = Store(replace(start, config=config), run_effect=self._run_effect)
         super().__init__(store, provider, clock=clock, send_now=self._send)
         self._runner = EffectRunner(
             host=self._host,
@@ -151,7 +152,7 @@ class RealtimeSession(Verbs):
                 self._settle(completion, state)
                 watch.dispose()
 
-        self._store.dispatch(ConnectRequested(self._config, at=self._clock()), only_if=at_its_turn)
+        self._store.dispatch(ConnectRequested(at=self._clock()), only_if=at_its_turn)
         watch = SerialDisposable()
         watch.disposable = self._store.states.subscribe(
             watching, on_completed=lambda: completion.fail(ConnectError(CLOSED))

@@ -145,6 +145,16 @@ async def test_settings_before_connecting_are_kept_for_it() -> None:
     await session.aclose()
 
 
+async def test_settings_changed_before_connecting_win_over_the_first() -> None:
+    """A setting that update_session() changed stays changed when the session is dialled."""
+    wire = Wire()
+    session = session_on(wire)
+    session.update_session(instructions="Be loud.")
+    session.connect()
+    assert (await wire.hear())["session"]["instructions"] == "Be loud."
+    await session.aclose()
+
+
 WRONG: list[Verb] = [
     lambda s: s.update_session(temprature=1),
     lambda s: s.update_session(voice=7),
