@@ -121,7 +121,7 @@ class QueuedOutput:
 
     def play(self, item_id: str, content_index: int, pcm: bytes) -> None:
         """Queue sound of ``format``, cut anywhere, behind what is queued."""
-        if self._playing is not None:
+        if self._playing is not None and not self._playing.thread.is_stopped:
             self._playing.play(Part(item_id, content_index), pcm)
 
     def flush(self) -> None:

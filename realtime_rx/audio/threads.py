@@ -102,6 +102,10 @@ class DeviceThread:
         self.wake()
         return first
 
+    @property
+    def is_stopped(self) -> bool:
+        return self._is_stopped
+
     async def end(self) -> None:
         """Stop, and wait until the device is closed: for a while, not for ever."""
         self.stop()

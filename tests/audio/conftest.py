@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
+from realtime_rx.audio.devices import Speaker
 from realtime_rx.audio.soundcards import Server
-from tests.audio.pulse import PulseServer, is_installed
+from tests.audio.fakes import Listener
+from tests.audio.pulse import SPEAKER, PulseServer, is_installed
 
 
 @pytest.fixture
@@ -37,3 +39,16 @@ def pulse(pulse_folder: Path, request: pytest.FixtureRequest) -> Iterator[PulseS
     # soundcard notices a moment later, and must have when the next test asks it.
     while connected is not None and connected.is_up:
         time.sleep(0.001)
+
+
+@pytest.fixture
+async def speaker(pulse: PulseServer) -> AsyncIterator[Speaker]:
+    """That of the server."""
+    speaker = Speaker(SPEAKER)
+    yield speaker
+    await speaker.close()
+
+
+@pytest.fixture
+def listener() -> Listener:
+    return Listener()

@@ -20,11 +20,6 @@ def sink() -> FakeSink:
 
 
 @pytest.fixture
-def listener() -> Listener:
-    return Listener()
-
-
-@pytest.fixture
 async def output(sink: FakeSink) -> AsyncIterator[QueuedOutput]:
     output = QueuedOutput(lambda: sink, PCM16_24K)
     yield output
