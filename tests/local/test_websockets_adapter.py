@@ -15,7 +15,10 @@ async def test_a_clients_key_is_not_logged(caplog: pytest.LogCaptureFixture) -> 
     caplog.set_level(logging.DEBUG)
     quiet = logging.getLogger("websockets.client")
     quiet.setLevel(logging.INFO)  # the client here is not ours, and would log its own key
-    async with LocalServer(adapter="websockets", speech=False) as server:
-        async with connect(server.url, additional_headers={"Authorization": f"Bearer {KEY}"}) as socket:
-            assert "session.created" in str(await socket.recv())
+    headers = {"Authorization": f"Bearer {KEY}"}
+    async with (
+        LocalServer(adapter="websockets", speech=False) as server,
+        connect(server.url, additional_headers=headers) as socket,
+    ):
+        assert "session.created" in str(await socket.recv())
     assert KEY not in caplog.text
