@@ -11,6 +11,8 @@ from .tool_picking import IGNORED, NAME_WORD, PLACE, properties
 LONGEST_INSTRUCTIONS = 4000
 """Characters that are looked at; what is said first matters most."""
 MOST_TOOLS = 64
+MOST_TEMPLATES = 2000
+"""Of more, every second, third and so on is taken: each tool keeps some."""
 SENTENCE = re.compile(r"[^.!?;:,()\[\]\n\"]+")
 PROPER = {word.lower(): word for name in (*NAMES, *PLACES, "I", "I'm", "I'd", "I'll", "I've") for word in name.split()}
 
@@ -22,7 +24,8 @@ def vocabulary(instructions: str, tools: Sequence[Json]) -> Json:
     for index, tool in enumerate(tools[:MOST_TOOLS]):
         special += _sentences(tool.get("description") or "")
         special += _asking(tool, f"tool{index}", slots)
-    return {"groups": [SMALL_TALK, list(dict.fromkeys(special))], "slots": slots}
+    special = list(dict.fromkeys(special))
+    return {"groups": [SMALL_TALK, special[:: len(special) // MOST_TEMPLATES + 1]], "slots": slots}
 
 
 def written(heard: str) -> str:

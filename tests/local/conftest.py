@@ -137,6 +137,14 @@ def session() -> Open:
 
 
 @pytest.fixture
+def listening(session: Open) -> Open:
+    """`session`, with an ear that types and a detector of loudness."""
+    from .hearing import Loud, Typist  # it needs this module itself
+
+    return lambda **options: session(**{"ear": Typist(), "vad": Loud, **options})
+
+
+@pytest.fixture
 def dial() -> Open:
     """`async with dial(server) as peer`: a real socket, after session.created."""
 

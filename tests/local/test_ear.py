@@ -3,7 +3,8 @@
 import asyncio
 import base64
 
-from .conftest import TEXT, Event, Open, audio, history, remember
+from .conftest import TEXT, Open, audio, history, remember
+from .hearing import Typist
 
 
 async def test_a_committed_buffer_is_an_item_that_cannot_be_understood(session: Open) -> None:
@@ -66,41 +67,6 @@ async def test_a_buffer_holds_the_last_two_minutes(session: Open) -> None:
         await peer.send("conversation.item.retrieve", item_id=item)
         kept = (await peer.next("conversation.item.retrieved"))["item"]["content"][0]["audio"]
         assert base64.b64decode(kept) == b"b" * 480_000 + b"c" * 480_000
-
-
-class Typist:
-    """An ear that always hears the same, once it may."""
-
-    name = "typist"
-
-    def __init__(self, may: asyncio.Event | None = None, text: str = "hello from a voice") -> None:
-        self._may = may
-        self.text = text
-        self.utterances: list[TypistHearing] = []
-
-    def listen(self, session: Event) -> "TypistHearing":
-        self.utterances.append(TypistHearing(self, session, self._may))
-        return self.utterances[-1]
-
-
-class TypistHearing:
-    def __init__(self, typist: Typist, session: Event, may: asyncio.Event | None) -> None:
-        self._typist = typist
-        self._may = may
-        self.session = session
-        self.sound = b""
-        self.is_dropped = False
-
-    def feed(self, sound: bytes) -> None:
-        self.sound += sound
-
-    async def words(self) -> str:
-        if self._may is not None:
-            await self._may.wait()
-        return self._typist.text
-
-    def drop(self) -> None:
-        self.is_dropped = True
 
 
 async def test_an_ear_of_ones_own_is_used(session: Open) -> None:

@@ -42,6 +42,14 @@ def test_it_serves_until_it_is_told_to_stop(ending: signal.Signals) -> None:
         assert process.stderr.read() == ""
 
 
+@pytest.mark.usefixtures("needs_hearing", "needs_speech")
+def test_it_says_what_it_hears_and_speaks_with() -> None:
+    """With the extra installed it names its recogniser, its turn detector and its synthesiser."""
+    with running() as (_, said):
+        assert re.search(r"^Hears with pocketsphinx [\d.]+, turns by Silero\.$", said, re.MULTILINE)
+        assert "Speaks with espeak-ng" in said
+
+
 def test_its_help_says_what_it_is(capsys: pytest.CaptureFixture[str]) -> None:
     """--help says plainly that this is no assistant."""
     with pytest.raises(SystemExit):

@@ -1,63 +1,16 @@
 """The input audio buffer with turn detection: its events, and what a turn does to responses."""
 
-import asyncio
 import base64
 import logging
-from array import array
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from realtime_rx.local import Pace
 from realtime_rx.local.sound import RATE
 
-from .conftest import TEXT, Event, Open, Peer, SlowWords, audio, without_repeats
-from .test_ear import Typist
+from .conftest import TEXT, Open, audio, without_repeats
+from .hearing import COMMITTED, COMPLETED, STARTED, STOPPED, Loud, Typist, detect, hear, quiet, voice
 
 pytestmark = pytest.mark.usefixtures("needs_hearing")
-STARTED, STOPPED = "input_audio_buffer.speech_started", "input_audio_buffer.speech_stopped"
-COMMITTED = "input_audio_buffer.committed"
-COMPLETED = "conversation.item.input_audio_transcription.completed"
-
-
-class Loud:
-    """A detector for these tests: whatever is loud is speech."""
-
-    def probability(self, frame: bytes) -> float:
-        return 0.9 if max(array("h", frame)) > 1000 else 0.0
-
-
-def voice(ms: float) -> bytes:
-    """A sound that Loud takes for speech, as 24 kHz PCM16: 2 kHz."""
-    return (b"\x00\x10" * 6 + b"\x00\xf0" * 6) * int(2 * ms)
-
-
-def quiet(ms: float) -> bytes:
-    return bytes(int(48 * ms) // 2 * 2)
-
-
-async def hear(peer: Peer, *sounds: bytes, piece: int = 960) -> None:
-    """Send sound in pieces of 20 ms, as fast as it goes."""
-    sound = b"".join(sounds)
-    for at in range(0, len(sound), piece):
-        await peer.send("input_audio_buffer.append", audio=base64.b64encode(sound[at : at + piece]).decode())
-
-
-async def detect(peer: Peer, **settings: Any) -> Event:
-    kind = settings.pop("type", "server_vad")
-    detection = {"type": kind, **settings}
-    return await peer.update(audio={"input": {"turn_detection": detection, "transcription": {"model": "any"}}}, **TEXT)
-
-
-@pytest.fixture
-def listening(session: Open) -> Callable[..., Any]:
-    """A session with an ear that types and a detector for loudness."""
-
-    def open_session(**options: Any) -> Any:
-        return session(**{"ear": Typist(), "vad": Loud, **options})
-
-    return open_session
 
 
 async def test_a_session_that_detects_turns_says_so(session: Open, listening: Open) -> None:
@@ -136,82 +89,6 @@ async def test_the_ear_hears_while_somebody_speaks(listening: Open) -> None:
         assert len(utterance.sound) / 32 == pytest.approx(1100, abs=64)
 
 
-async def test_a_voice_interrupts(listening: Open) -> None:
-    """Speech ends the active response at once as cancelled by turn_detected, and nothing of it follows."""
-    async with listening(voice=SlowWords(), pace=Pace()) as peer:
-        await detect(peer)
-        await peer.update(output_modalities=["audio"])
-        await peer.user("a b c d e f g h i j k l m n o p")
-        await peer.send("response.create")
-        response = (await peer.next("response.created"))["response"]["id"]
-        await peer.next("response.output_audio.delta")
-        await hear(peer, voice(200))
-        await peer.next(STARTED)
-        done = (await peer.next("response.done"))["response"]
-        assert (done["id"], done["status"]) == (response, "cancelled")
-        assert done["status_details"] == {"type": "cancelled", "reason": "turn_detected"}
-        assert done["output"][0]["status"] == "incomplete"
-        settled = peer.types.index(STARTED)
-        assert "response.output_audio.delta" not in peer.types[settled:]
-        await hear(peer, voice(200), quiet(600))
-        await peer.next("response.output_audio.delta")
-        assert all(event["response_id"] != response for event in peer.of("response.output_audio.delta")[-1:])
-
-
-async def test_without_interruption_a_turn_waits_for_the_answer(listening: Open) -> None:
-    """With interrupt_response off the response goes on, and the turn is answered after it."""
-    async with listening(voice=SlowWords(), pace=Pace(lead=0.2, rate=20)) as peer:
-        await detect(peer, interrupt_response=False)
-        await peer.update(output_modalities=["audio"])
-        await peer.user("a b c d e f g h i j")
-        await peer.send("response.create")
-        await peer.next("response.output_audio.delta")
-        await hear(peer, voice(300), quiet(600))
-        first = (await peer.next("response.done"))["response"]
-        second = (await peer.next("response.done"))["response"]
-        assert [first["status"], second["status"]] == ["completed", "completed"]
-        assert second["output"][0]["content"][0]["transcript"] == "hello from a voice"
-
-
-async def test_without_create_response_nobody_answers(listening: Open) -> None:
-    """With create_response off a turn is committed and transcribed, and the client asks for its response."""
-    async with listening() as peer:
-        await detect(peer, create_response=False)
-        await hear(peer, voice(300), quiet(600))
-        await peer.next(COMPLETED)
-        done = await peer.respond()
-        assert done["output"][0]["content"][0]["text"] == "hello from a voice"
-        assert len(peer.of("response.created")) == 1
-
-
-async def test_a_client_that_is_faster_is_answered_once(listening: Open) -> None:
-    """A response.create before the transcription is the answer to the turn: no second one follows."""
-    may = asyncio.Event()
-    async with listening(ear=Typist(may)) as peer:
-        await detect(peer)
-        await hear(peer, voice(300), quiet(600))
-        await peer.send("response.create")
-        may.set()
-        done = (await peer.next("response.done"))["response"]
-        assert done["output"][0]["content"][0]["text"] == "hello from a voice"
-        assert await peer.user("still there") in str(peer.events)
-        assert len(peer.of("response.created")) == 1
-
-
-async def test_who_speaks_on_is_not_answered_in_between(listening: Open) -> None:
-    """When the next turn starts before the last one is understood, only the next is answered."""
-    may = asyncio.Event()
-    async with listening(ear=Typist(may)) as peer:
-        await detect(peer)
-        await hear(peer, voice(300), quiet(600), voice(300))
-        may.set()
-        await peer.next(COMPLETED)
-        await hear(peer, quiet(600))
-        await peer.next("response.done")
-        assert len(peer.of(COMMITTED)) == 2
-        assert len(peer.of("response.created")) == 1
-
-
 async def test_words_are_told_only_to_who_asked(listening: Open) -> None:
     """Without `transcription` there are no transcription events; the words are in the item and reach the brain."""
     async with listening() as peer:
@@ -232,38 +109,6 @@ async def test_semantic_vad_waits_by_its_eagerness(listening: Open, eagerness: s
         await detect(peer, type="semantic_vad", eagerness=eagerness)
         await hear(peer, voice(512), quiet(1000))
         assert (await peer.next(STOPPED))["audio_end_ms"] == pytest.approx(512 + ms, abs=40)
-
-
-async def test_who_says_nothing_is_asked(listening: Open) -> None:
-    """After a response and idle_timeout_ms of silence there is a time-out, a silent item and a response."""
-    async with listening() as peer:
-        await detect(peer, idle_timeout_ms=5000)
-        await hear(peer, quiet(6000))
-        assert peer.of("input_audio_buffer.timeout_triggered") == []
-        await peer.ask("hello")
-        peer.forget()
-        await hear(peer, quiet(5500))
-        timeout = await peer.next("input_audio_buffer.timeout_triggered")
-        assert timeout["audio_start_ms"] == pytest.approx(6000, abs=40)
-        assert timeout["audio_end_ms"] - timeout["audio_start_ms"] == pytest.approx(5000, abs=40)
-        committed = await peer.next(COMMITTED)
-        assert committed["item_id"] == timeout["item_id"]
-        assert (await peer.next(COMPLETED))["transcript"] == ""
-        assert (await peer.next("response.done"))["response"]["status"] == "completed"
-
-
-async def test_the_answer_is_heard_out_before_the_silence_counts(listening: Open) -> None:
-    """The idle time begins when the last response has been played, not when it has been sent."""
-    async with listening(voice=SlowWords()) as peer:
-        await detect(peer, idle_timeout_ms=5000)
-        await peer.update(output_modalities=["audio"])
-        await peer.ask("one two three four five six seven eight nine ten")
-        await hear(peer, quiet(6000))
-        assert peer.of("input_audio_buffer.timeout_triggered") == []
-        await hear(peer, quiet(1500))
-        assert (await peer.next("input_audio_buffer.timeout_triggered"))["audio_start_ms"] == pytest.approx(
-            2000, abs=200
-        )
 
 
 async def test_push_to_talk_hears_everything_up_to_the_commit(listening: Open) -> None:
