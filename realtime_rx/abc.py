@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Literal, Protocol, TypeAlias
 
 from msgspec import Struct
@@ -150,8 +150,11 @@ class AudioInput(Protocol):
     @property
     def format(self) -> AudioFormat: ...
 
-    def chunks(self) -> AsyncIterator[bytes]:
-        """Raises :class:`AudioDeviceError` where the device is missing, refused or lost."""
+    def chunks(self) -> AsyncGenerator[bytes]:
+        """What it hears from now on, until the generator is closed, which lets the device go.
+
+        Raises :class:`AudioDeviceError` where the device is missing, refused or lost.
+        """
         ...
 
     async def close(self) -> None: ...

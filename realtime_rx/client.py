@@ -8,7 +8,7 @@ import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, Literal, TypedDict, Unpack, cast
 
-from realtime_rx.abc import Dial, Endpoint, Provider, TransportFactory
+from realtime_rx.abc import AudioInput, AudioOutput, Dial, Endpoint, Provider, TransportFactory
 from realtime_rx.callbacks import Callbacks
 from realtime_rx.config import Eagerness, SessionConfig, Transcription, TurnDetection
 from realtime_rx.errors import ConfigurationError, RealtimeErrorInfo
@@ -79,6 +79,8 @@ def use_realtime(
     session_config: SessionConfig | Mapping[str, Any] | None = None,
     tools: Iterable[Tool | Callable[..., Any]] = (),
     on_tool_call: OnToolCall | None = None,
+    audio_input: AudioInput | None = None,
+    audio_output: AudioOutput | None = None,
     state: SessionState | None = None,
     max_events: int = 500,
     connect_timeout: float = 15.0,
@@ -89,7 +91,8 @@ def use_realtime(
 
     ``model`` is ``"openai:gpt-realtime"``, ``"local"``, a :class:`Provider`, or nothing: then the provider whose key is
     in the environment, or else the embedded one, which needs no key. ``get_token`` is asked for a token before each
-    dial. ``options`` are settings, laid upon ``session_config``, and callbacks: see :class:`Options`.
+    dial. ``audio_input`` is the microphone of ``start_audio_capture()``, ``audio_output`` the speaker of what is said.
+    ``options`` are settings, laid upon ``session_config``, and callbacks: see :class:`Options`.
 
     Raises :class:`ConfigurationError` naming what does not fit.
     """
@@ -107,6 +110,8 @@ def use_realtime(
         tools=tools,
         on_tool_call=on_tool_call,
         callbacks=Callbacks(**{name: value for name, value in given.items() if name.startswith("on_")}),
+        audio_input=audio_input,
+        audio_output=audio_output,
         state=state,
         max_events=max_events,
         connect_timeout=connect_timeout,

@@ -22,6 +22,7 @@ from realtime_rx.effects import (
 from realtime_rx.errors import RealtimeErrorInfo, ToolError
 from realtime_rx.events import Event, ToolFailed, ToolReturned
 from realtime_rx.runtime import LoopHost, end
+from realtime_rx.sound import Sound
 from realtime_rx.state import SessionState
 from realtime_rx.tools import Toolbox, as_json
 
@@ -49,6 +50,7 @@ class EffectRunner:
         on_tool_call: OnToolCall | None,
         clock: Callable[[], float],
         connect_timeout: float,
+        sound: Sound | None = None,
     ) -> None:
         self._host = host
         self._dispatch = dispatch
@@ -59,6 +61,7 @@ class EffectRunner:
         self._on_tool_call = on_tool_call
         self._clock = clock
         self._connect_timeout = connect_timeout
+        self._sound = sound
         self._tools: set[asyncio.Task[None]] = set()
         self._ending: dict[int, asyncio.Task[None]] = {}
         self.connection: Connection | None = None
@@ -66,6 +69,8 @@ class EffectRunner:
     def run(self, effect: Effect) -> None:
         match effect:
             case OpenTransport(number):
+                if self._sound is not None:
+                    self._sound.attach()
                 self.connection = self._new_connection(number)
                 self.connection.start()
             case CloseTransport():
@@ -75,7 +80,13 @@ class EffectRunner:
                     self.connection.send(event)
             case CallTool():
                 self._host.call(self._spawn_tool, effect)
-            case PlayAudio() | FlushPlayback() | Notify():
+            case PlayAudio():
+                if self._sound is not None:
+                    self._sound.play(effect)
+            case FlushPlayback():
+                if self._sound is not None:
+                    self._sound.flush()
+            case Notify():
                 pass
             case _:
                 assert_never(effect)

@@ -16,14 +16,15 @@ from msgspec.structs import replace
 from reactivex import Observable
 from reactivex.disposable import SerialDisposable
 
-from realtime_rx.abc import Dial, Endpoint, Provider, TransportFactory
+from realtime_rx.abc import AudioInput, AudioOutput, Dial, Endpoint, Provider, TransportFactory
 from realtime_rx.callbacks import Callbacks, attach
 from realtime_rx.config import SessionConfig
 from realtime_rx.effects import Effect
-from realtime_rx.errors import ConnectError
+from realtime_rx.errors import ConfigurationError, ConnectError
 from realtime_rx.events import ClientEvent, ConnectRequested, DisconnectRequested, ServerEvent
 from realtime_rx.runner import EffectRunner, OnToolCall
 from realtime_rx.runtime import Completion, LoopHost
+from realtime_rx.sound import Sound
 from realtime_rx.state import SessionState
 from realtime_rx.store import Store, log_failure
 from realtime_rx.tools import Tool, Toolbox
@@ -53,6 +54,8 @@ class RealtimeSession(Verbs):
         tools: Iterable[Tool | Callable[..., Any]] = (),
         on_tool_call: OnToolCall | None = None,
         callbacks: Callbacks | None = None,
+        audio_input: AudioInput | None = None,
+        audio_output: AudioOutput | None = None,
         state: SessionState | None = None,
         max_events: int = 500,
         connect_timeout: float = 15.0,
@@ -61,15 +64,28 @@ class RealtimeSession(Verbs):
         """``dial`` says where to go, anew for each connection; by default the provider does, with its own key.
 
         ``on_tool_call`` is asked about calls that are none of ``tools``: what it returns is the output, None means
-        that ``add_tool_output()`` will give it later. ``state`` is where to begin. ``connect_timeout`` in seconds.
+        that ``add_tool_output()`` will give it later. ``audio_output`` is opened when the session is dialled,
+        ``audio_input`` by ``start_audio_capture()``; both are closed with the session, and the session speaks in
+        their formats. ``state`` is where to begin. ``connect_timeout`` in seconds.
+
+        Raises :class:`ConfigurationError` where the settings ask for other formats than the devices have.
         """
         self._host = LoopHost()
         self._closing: Completion[None] | None = None
         toolbox = Toolbox(tools)
         start = state if state is not None else SessionState.initial(max_events=max_events)
-        config = start.config.merged(offering(SessionConfig.of(session_config), toolbox))
+        asked = sounding(offering(SessionConfig.of(session_config), toolbox), audio_input, audio_output)
+        config = start.config.merged(asked)
         store = Store(replace(start, config=config), run_effect=self._run_effect)
-        super().__init__(store, provider, clock=clock, send_now=self._send)
+        self._sound = Sound(
+            host=self._host,
+            dispatch=store.dispatch,
+            send=self._send,
+            clock=clock,
+            microphone=audio_input,
+            speaker=audio_output,
+        )
+        super().__init__(store, provider, clock=clock, send_now=self._send, sound=self._sound)
         self._runner = EffectRunner(
             host=self._host,
             dispatch=store.dispatch,
@@ -80,6 +96,7 @@ class RealtimeSession(Verbs):
             on_tool_call=on_tool_call,
             clock=clock,
             connect_timeout=connect_timeout,
+            sound=self._sound,
         )
         attach(store, callbacks or Callbacks(), self._run_callback)
 
@@ -201,6 +218,7 @@ class RealtimeSession(Verbs):
 
     async def _close(self) -> None:
         await self._hang_up()  # again: another thread's connect() may have been under way when aclose() began
+        await self._sound.close()
         await self._host.cancel_all()
         self._store.close()
 
@@ -221,7 +239,8 @@ class RealtimeSession(Verbs):
         self._runner.run(effect)
 
     def _send(self, event: ClientEvent) -> None:
-        if self._runner.connection is not None:
+        """Past the store, for sound: nothing is kept for a connection that is not there."""
+        if self._runner.connection is not None and self.state.status not in GONE:
             self._runner.connection.send(event)
 
     async def _own_endpoint(self) -> Endpoint:
@@ -252,3 +271,13 @@ def offering(config: SessionConfig, toolbox: Toolbox) -> SessionConfig:
     given = () if config.tools is UNSET else config.tools
     tools = (*given, *toolbox.definitions)
     return config.merged(SessionConfig(tools=tools)) if tools else config
+
+
+def sounding(config: SessionConfig, microphone: AudioInput | None, speaker: AudioOutput | None) -> SessionConfig:
+    """The settings with the formats of the devices that there are."""
+    devices: dict[str, AudioInput | AudioOutput | None] = {"input_format": microphone, "output_format": speaker}
+    formats: dict[str, Any] = {name: device.format for name, device in devices.items() if device is not None}
+    for name, form in formats.items():
+        if getattr(config, name) not in (UNSET, form):
+            raise ConfigurationError(f"{name} is {getattr(config, name)}, and the device has {form}")
+    return config.merged(SessionConfig(**formats))

@@ -93,7 +93,8 @@ class Flow(Struct, frozen=True, kw_only=True):
     interrupted: their late deltas are dropped. ``anchor`` is the last message of earlier connections: the first item of
     this connection's conversation goes behind it, once (``rooted``). ``hidden`` are the latest items that are no
     messages (a tool's output), each with the message that it stands behind.
-    ``has_output``: somebody plays the sound; ``playing`` is what they have been given, in order.
+    ``has_output``: somebody plays the sound; ``playing`` is what they have been given, in order; ``muted`` is
+    the response of which nobody wants to hear more.
     """
 
     response_id: str | None = None
@@ -113,6 +114,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     hidden: tuple[tuple[str, str], ...] = ()
     has_output: bool = False
     playing: tuple[Playing, ...] = ()
+    muted: str | None = None
 
 
 class SessionState(Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ from realtime_rx.events import (
     DeleteItem,
     EventSubmitted,
     InterruptRequested,
+    PlaybackStopRequested,
     RawEvent,
     ResponseRequested,
     RetrieveItem,
@@ -31,6 +32,7 @@ from realtime_rx.events import (
     UpdateSession,
 )
 from realtime_rx.items import ImagePart, Item, Part, TextPart
+from realtime_rx.sound import Sound
 from realtime_rx.store import Store
 from realtime_rx.tools import as_json
 
@@ -40,17 +42,63 @@ E = TypeVar("E", bound=ClientEvent)
 
 GONE = ("disconnected", "error")
 
+SHORTEST_COMMIT_MS = 100.0
+"""OpenAI refuses to commit less."""
+
 
 class Verbs:
     """The verbs over a store. ``send_now`` is the way past the store, for sound: it changes no state."""
 
     def __init__(
-        self, store: Store, provider: Provider, *, clock: Callable[[], float], send_now: Callable[[ClientEvent], None]
+        self,
+        store: Store,
+        provider: Provider,
+        *,
+        clock: Callable[[], float],
+        send_now: Callable[[ClientEvent], None],
+        sound: Sound,
     ) -> None:
         self._store = store
         self._provider = provider
         self._clock = clock
         self._send_now = send_now
+        self._sound = sound
+
+    # Speaking and hearing
+
+    def start_audio_capture(self) -> None:
+        """Let the model hear the microphone. A microphone that fails is an error in the state."""
+        self._need_connection("start_audio_capture")
+        self._sound.start_capture()
+
+    def stop_audio_capture(self) -> None:
+        """Let the model hear no more. May be called at any time."""
+        self._sound.stop_capture()
+
+    def start_listening(self) -> None:
+        """Push to talk: the key is down. What was playing is interrupted."""
+        self._need_connection("start_listening")
+        self.interrupt()
+        self._sound.start_capture()
+
+    def stop_listening(self) -> None:
+        """Push to talk: the key is up. What was said is committed and answered; less than 100 ms is forgotten."""
+        self._sound.stop_capture(self._answer_speech)
+
+    def _answer_speech(self, captured_ms: float) -> None:
+        if self._store.state.status in GONE:
+            return
+        if captured_ms < SHORTEST_COMMIT_MS:
+            self.clear_audio_buffer()
+            return
+        self.commit_audio()
+        self.request_response()
+
+    def stop_playback(self) -> None:
+        """Be silent now; the response goes on in writing."""
+        self._store.dispatch(PlaybackStopRequested(at=self._clock()))
+
+    # Talking
 
     def send_text_message(self, text: str, *, id: str | None = None, respond: bool = True) -> str:
         """Say something in writing and, unless told otherwise, ask for a response. Gives the message's id.

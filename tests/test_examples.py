@@ -9,12 +9,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import wave
 from pathlib import Path
 
 import pytest
 
 from realtime_rx import to_ui_messages
 from realtime_rx.testing import reduce_recording
+
+from .local.spoken import RATE, say
 
 EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 PATIENCE = 60
@@ -47,6 +50,19 @@ def test_talking_by_typing() -> None:
     answers = run("talk_text.py", "--model", "local", said="Hello\nWhat is 2 plus 3?\n").splitlines()
     assert len(answers) == 2
     assert "5" in answers[1]
+
+
+def test_talking_aloud(tmp_path: Path) -> None:
+    """talk.py hears a question in a file, shows it in words, and writes the spoken answer to another."""
+    asked, answered = tmp_path / "asked.wav", tmp_path / "answered.wav"
+    with wave.open(str(asked), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes(say("What time is it", after_ms=1500))
+    printed = run("talk.py", "--model", "local", "--ask", str(asked), "--answer", str(answered), "--seconds", "9")
+    assert re.search("user: .*time", printed)
+    assert "assistant: It is" in printed
+    with wave.open(str(answered)) as file:
+        assert file.getnframes() > RATE // 2
 
 
 def test_tools() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from typing import Protocol, TypeAlias
 
 from realtime_rx.audio.echo import EchoGate
@@ -51,7 +51,7 @@ class _Backlog:
             self._queue.get_nowait()
         self._queue.put_nowait(item)
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes]:
         while (item := await self._queue.get()) is not None:
             if isinstance(item, AudioDeviceError):
                 raise item
@@ -78,7 +78,7 @@ class QueuedInput:
     def format(self) -> AudioFormat:
         return self._format
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes]:
         """Sound of ``format`` in chunks of 20 ms, until ``close()``.
 
         Who leaves early closes the iterator (``contextlib.aclosing``), or the device stays taken. Raises

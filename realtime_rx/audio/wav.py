@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 import wave
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import ExitStack
 from os import PathLike, fspath
 
@@ -76,7 +76,7 @@ class WavInput:
     def format(self) -> AudioFormat:
         return self._format
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes]:
         """Chunks of 20 ms, the last one filled up with silence. Raises :class:`AudioDeviceError` for no such file."""
         self._is_closed = False
         rate = self._format.rate

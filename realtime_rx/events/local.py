@@ -35,6 +35,7 @@ __all__ = [
     "OutputDetached",
     "PlaybackDrained",
     "PlaybackStarted",
+    "PlaybackStopRequested",
     "ResponseRequested",
     "ToolFailed",
     "ToolReturned",
@@ -153,3 +154,7 @@ class PlaybackStarted(LocalEvent, frozen=True, tag="playback-started"):
 
 class PlaybackDrained(LocalEvent, frozen=True, tag="playback-drained"):
     """Everything that was given to the speaker has been heard, or was flushed."""
+
+
+class PlaybackStopRequested(LocalEvent, frozen=True, tag="playback-stop-requested"):
+    """``stop_playback()``: be silent now, and let the response go on in writing."""

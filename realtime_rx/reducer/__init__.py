@@ -88,6 +88,7 @@ CASES: dict[type[ev.Event], Callable[[SessionState, Any], Step]] = {
     ev.CaptureStarted: connection.capture_started,
     ev.CaptureStopped: connection.capture_stopped,
     ev.PlaybackStarted: connection.playback_started,
+    ev.PlaybackStopRequested: playback.playback_stop_requested,
     ev.PlaybackDrained: playback.playback_drained,
     ev.AudioPlayed: playback.audio_played,
     ev.OutputAttached: playback.output_attached,

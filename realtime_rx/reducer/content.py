@@ -87,7 +87,7 @@ def content_part_done(state: SessionState, event: ContentPartDone) -> Step:
 
 
 def audio_delta(state: SessionState, event: AudioDelta) -> Step:
-    if event.response_id is not None and event.response_id in state.flow.discarded:
+    if event.response_id is not None and event.response_id in (*state.flow.discarded, state.flow.muted):
         return state, ()
     sound = PlayAudio(event.item_id, event.content_index, event.response_id, event.audio, event.byte_count)
     if state.flow.speaking_item != event.item_id and not is_over(state, event.item_id):

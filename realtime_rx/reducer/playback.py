@@ -17,11 +17,12 @@ from realtime_rx.events import (
     OutputAttached,
     OutputDetached,
     PlaybackDrained,
+    PlaybackStopRequested,
     TruncateItem,
 )
 from realtime_rx.formats import PCM16_24K, AudioFormat
 from realtime_rx.items import AudioPart
-from realtime_rx.reducer.edits import Step, edit_message, part_at, with_flow, with_part_at
+from realtime_rx.reducer.edits import Step, edit_message, kept, part_at, with_flow, with_part_at
 from realtime_rx.state import Message, Playing, SessionState
 
 
@@ -32,11 +33,10 @@ def output_attached(state: SessionState, _event: OutputAttached) -> Step:
 def output_detached(state: SessionState, event: OutputDetached) -> Step:
     """Nothing more will be heard; the conversation goes on in writing."""
     told = (Notify(event.error),) if event.error is not None else ()
-    if not state.flow.has_output:
-        return state, told
-    flow = replace(state.flow, has_output=False, playing=())
-    error = event.error if event.error is not None else state.error
-    return replace(state, flow=flow, is_playing=False, error=error), told
+    if event.error is not None:
+        state = replace(state, error=kept(state.error, event.error))
+    state = with_flow(state, replace(state.flow, has_output=False, playing=()))
+    return (replace(state, is_playing=False) if state.is_playing else state), told
 
 
 def received(state: SessionState, event: AudioDelta) -> SessionState:
@@ -77,6 +77,12 @@ def playback_drained(state: SessionState, _event: PlaybackDrained) -> Step:
     playing = tuple(each for each in state.flow.playing if not each.cut and each.response_id == going_on)
     state = with_flow(state, replace(state.flow, playing=playing if going_on is not None else ()))
     return (replace(state, is_playing=False) if state.is_playing else state), effects
+
+
+def playback_stop_requested(state: SessionState, _event: PlaybackStopRequested) -> Step:
+    """Silence for the rest of the response, which is written to its end."""
+    state, effects = cut_off(state)
+    return with_flow(state, replace(state.flow, muted=state.flow.response_id)), effects
 
 
 def cut_off(state: SessionState) -> Step:

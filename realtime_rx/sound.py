@@ -1,0 +1,151 @@
+"""One session's microphone and speaker: what is said goes out, what comes in is heard, and what was heard is told.
+
+A device that is missing, refused or lost is an error in the state; the conversation goes on in writing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+from collections.abc import Callable
+from contextlib import aclosing
+
+from realtime_rx.abc import AudioInput, AudioOutput
+from realtime_rx.effects import PlayAudio
+from realtime_rx.errors import AudioDeviceError, ConfigurationError, RealtimeErrorInfo
+from realtime_rx.events import (
+    AppendAudio,
+    AudioPlayed,
+    CaptureStarted,
+    CaptureStopped,
+    ClientEvent,
+    ErrorNoticed,
+    Event,
+    OutputAttached,
+    OutputDetached,
+    PlaybackDrained,
+)
+from realtime_rx.runtime import LoopHost, end
+
+__all__ = ["Sound"]
+
+
+class Sound:
+    """May be used from any thread; the devices are opened and read on the host's loop."""
+
+    def __init__(
+        self,
+        *,
+        host: LoopHost,
+        dispatch: Callable[[Event], None],
+        send: Callable[[ClientEvent], None],
+        clock: Callable[[], float],
+        microphone: AudioInput | None = None,
+        speaker: AudioOutput | None = None,
+    ) -> None:
+        self._host = host
+        self._dispatch = dispatch
+        self._send = send
+        self._clock = clock
+        self._microphone = microphone
+        self._speaker = speaker
+        self._capture: asyncio.Task[None] | None = None
+        self._attached = False
+        self.captured_ms = 0.0
+        """How much was sent since the capture began, in milliseconds."""
+
+    # Listening
+
+    def start_capture(self) -> None:
+        """Send what the microphone hears. Raises :class:`ConfigurationError` where the session has none."""
+        if self._microphone is None:
+            raise ConfigurationError("this session has no microphone: make it with audio_input=…")
+        self._host.call(self._begin, self._microphone)
+
+    def stop_capture(self, then: Callable[[float], None] | None = None) -> None:
+        """Stop that, then call ``then`` with how many milliseconds were sent."""
+        self._host.call(self._end, then)
+
+    def _begin(self, microphone: AudioInput) -> None:
+        if self._capture is None or self._capture.done():
+            self.captured_ms = 0.0
+            self._capture = self._host.spawn(self._listen(microphone), name="realtime-rx microphone")
+
+    def _end(self, then: Callable[[float], None] | None) -> None:
+        if self._capture is not None:
+            self._capture.cancel()
+        if then is not None:
+            then(self.captured_ms)
+
+    async def _listen(self, microphone: AudioInput) -> None:
+        self._dispatch(CaptureStarted(at=self._clock()))
+        try:
+            async with aclosing(microphone.chunks()) as chunks:
+                async for chunk in chunks:
+                    self.captured_ms += microphone.format.milliseconds(len(chunk))
+                    self._send(AppendAudio(chunk))
+        except AudioDeviceError as error:
+            self._dispatch(ErrorNoticed(self._told(error), at=self._clock()))
+        finally:
+            self._dispatch(CaptureStopped(at=self._clock()))
+
+    # Being heard
+
+    def attach(self) -> None:
+        """Open the speaker, where there is one and it is not open."""
+        if self._speaker is not None and not self._attached:
+            self._attached = True
+            self._host.call(self._spawn_open, self._speaker)
+
+    def _spawn_open(self, speaker: AudioOutput) -> None:
+        self._host.spawn(self._open(speaker), name="realtime-rx speaker")
+
+    async def _open(self, speaker: AudioOutput) -> None:
+        try:
+            await speaker.open(self)
+        except AudioDeviceError as error:
+            self.on_lost(error)
+        else:
+            self._dispatch(OutputAttached(at=self._clock()))
+
+    def play(self, effect: PlayAudio) -> None:
+        """Queue this sound. What is no base64 is an error in the state."""
+        if self._speaker is None or not self._attached:
+            return
+        try:
+            pcm = base64.b64decode(effect.audio)
+        except binascii.Error as error:
+            told = RealtimeErrorInfo(message=f"sound that is no base64: {error}", code="protocol_error")
+            self._dispatch(ErrorNoticed(told, at=self._clock()))
+        else:
+            self._speaker.play(effect.item_id, effect.content_index, pcm)
+
+    def flush(self) -> None:
+        if self._speaker is not None and self._attached:
+            self._speaker.flush()
+
+    def on_played(self, item_id: str, content_index: int, samples: int) -> None:
+        if self._speaker is not None:
+            heard_ms = 1000.0 * samples / self._speaker.format.rate
+            self._dispatch(AudioPlayed(item_id, content_index, heard_ms, at=self._clock()))
+
+    def on_drained(self) -> None:
+        self._dispatch(PlaybackDrained(at=self._clock()))
+
+    def on_lost(self, error: AudioDeviceError) -> None:
+        self._attached = False
+        self._dispatch(OutputDetached(self._told(error), at=self._clock()))
+
+    def _told(self, error: AudioDeviceError) -> RealtimeErrorInfo:
+        return RealtimeErrorInfo.of(error, at=self._clock())
+
+    async def close(self) -> None:
+        """Let both devices go."""
+        if self._capture is not None:
+            await end(frozenset((self._capture,)))
+        if self._microphone is not None:
+            await self._microphone.close()
+        if self._speaker is not None and self._attached:
+            self._attached = False
+            await self._speaker.close()
