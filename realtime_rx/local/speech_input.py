@@ -68,6 +68,7 @@ class SpeechInput:
         self._idle_since: int | None = None
         self._looking: asyncio.Task[None] | None = None
         self._rules: TurnRules | None = None
+        self._has_warned = False
         self._format = ""
         self._sound = Tape(2)
         self._resampler: Resampler | None = None
@@ -93,7 +94,8 @@ class SpeechInput:
 
     def append(self, sound: bytes) -> None:
         is_first = self._sound.is_empty
-        if is_first and self._rules is None and self._around.config()["turn_detection"]:
+        if self._rules is None and not self._has_warned and self._around.config()["turn_detection"]:
+            self._has_warned = True
             log.warning("audio comes in, but nothing here detects turns: end them with input_audio_buffer.commit")
         self._sound.write(sound)
         was_cut = self._sound.forget(self._sound.end - KEPT_SECONDS * RATE[self._format])

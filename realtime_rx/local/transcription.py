@@ -14,6 +14,7 @@ from .tasks import Tasks
 from .voice import tokens
 
 log = logging.getLogger(__name__)
+NO_RECOGNISER = "no_recogniser"
 KIND = "conversation.item.input_audio_transcription"
 
 
@@ -57,8 +58,9 @@ class Transcriber:
                 hearing.drop()
                 raise
         except Exception as error:  # an ear is anybody's code: its failure is this item's, not the session's
-            log.warning("item %s was not transcribed: %s", entry.id, error)
             code = error.code if isinstance(error, HearingError) else "transcription_failed"
+            if code != NO_RECOGNISER:  # of which the log has been told when the server started
+                log.warning("item %s was not transcribed: %s", entry.id, error)
             failure = {"type": "server_error", "code": code, "message": str(error)}
             self._emit(f"{KIND}.failed", **here, error=failure)
             return
@@ -69,7 +71,7 @@ class Transcriber:
     def _heard(self, entry: Entry) -> Hearing:
         hearing = self.listen()
         if hearing is None:
-            raise HearingError("This server has no speech recogniser: send text.", "no_recogniser")
+            raise HearingError("This server has no speech recogniser: send text.", NO_RECOGNISER)
         hearing.feed(resampled(bytes(entry.audio), entry.format))
         return hearing
 

@@ -70,8 +70,8 @@ async def test_a_client_that_is_faster_is_answered_once(listening: Open) -> None
         may.set()
         done = (await peer.next("response.done"))["response"]
         assert done["output"][0]["content"][0]["text"] == "hello from a voice"
-        assert await peer.user("still there") in str(peer.events)
-        assert len(peer.of("response.created")) == 1
+        await peer.respond(conversation="none")
+        assert len(peer.of("response.created")) == 2
 
 
 async def test_who_speaks_on_is_not_answered_in_between(listening: Open) -> None:
@@ -82,10 +82,12 @@ async def test_who_speaks_on_is_not_answered_in_between(listening: Open) -> None
         await hear(peer, voice(300), quiet(600), voice(300))
         may.set()
         await peer.next(COMPLETED)
+        await peer.respond(conversation="none")
+        assert len(peer.of("response.created")) == 1
         await hear(peer, quiet(600))
         await peer.next("response.done")
-        assert len(peer.of(COMMITTED)) == 2
-        assert len(peer.of("response.created")) == 1
+        assert len(peer.of(COMMITTED)) == len(peer.of(COMPLETED)) == 2
+        assert len(peer.of("response.created")) == 2
 
 
 async def test_who_says_nothing_is_asked(listening: Open) -> None:
@@ -118,3 +120,27 @@ async def test_the_answer_is_heard_out_before_the_silence_counts(listening: Open
         assert (await peer.next("input_audio_buffer.timeout_triggered"))["audio_start_ms"] == pytest.approx(
             2000, abs=200
         )
+
+
+async def test_what_was_cancelled_is_not_heard_out(listening: Open) -> None:
+    """After a cancel the idle time begins at once: the client plays no more."""
+    async with listening(voice=SlowWords(), pace=Pace(lead=4)) as peer:
+        await detect(peer, idle_timeout_ms=5000)
+        await peer.update(output_modalities=["audio"])
+        await peer.user("a b c d e f g h i j k l m n o p q r s t u v w x y z")
+        await peer.send("response.create")
+        await peer.next("response.output_audio.delta")
+        await peer.send("response.cancel")
+        await peer.next("response.done")
+        await hear(peer, quiet(5500))
+        assert (await peer.next("input_audio_buffer.timeout_triggered"))["audio_start_ms"] == 0
+
+
+async def test_who_has_spoken_is_not_asked(listening: Open) -> None:
+    """A turn ends the idle time, whether it is answered or not."""
+    async with listening() as peer:
+        await detect(peer, idle_timeout_ms=5000, create_response=False)
+        await peer.ask("hello")
+        await hear(peer, voice(300), quiet(8000))
+        await peer.next(COMPLETED)
+        assert peer.of("input_audio_buffer.timeout_triggered") == []
