@@ -77,14 +77,7 @@ class RealtimeSession(Verbs):
         asked = sounding(offering(SessionConfig.of(session_config), toolbox), audio_input, audio_output)
         config = start.config.merged(asked)
         store = Store(replace(start, config=config), run_effect=self._run_effect)
-        self._sound = Sound(
-            host=self._host,
-            dispatch=store.dispatch,
-            send=self._send,
-            clock=clock,
-            microphone=audio_input,
-            speaker=audio_output,
-        )
+        self._sound = Sound(self._host, store.dispatch, self._send, clock, audio_input, audio_output)
         super().__init__(store, provider, clock=clock, send_now=self._send, sound=self._sound)
         self._runner = EffectRunner(
             host=self._host,

@@ -36,7 +36,6 @@ class Sound:
 
     def __init__(
         self,
-        *,
         host: LoopHost,
         dispatch: Callable[[Event], None],
         send: Callable[[ClientEvent], None],
