@@ -29,6 +29,7 @@ from realtime_rx.state import SessionState
 from realtime_rx.store import Store, log_failure
 from realtime_rx.tools import Tool, Toolbox
 from realtime_rx.verbs import GONE, Verbs
+from realtime_rx.visualization import AudioVisualization
 
 __all__ = ["RealtimeSession"]
 
@@ -125,6 +126,11 @@ class RealtimeSession(Verbs):
     def select(self, selector: Callable[[SessionState], T]) -> Observable[T]:
         """A slice of the state: now, and whenever it changes."""
         return self._store.select(selector)
+
+    @property
+    def audio(self) -> AudioVisualization:
+        """Levels, waveforms and spectra of what the microphone hears and the speaker says; the sound itself by taps."""
+        return self._sound.visualization
 
     def on_state_change(self, callback: Callable[[SessionState], object]) -> Callable[[], None]:
         """Call ``callback`` with every new state; gives back what ends that."""

@@ -27,6 +27,7 @@ from realtime_rx.events import (
     PlaybackDrained,
 )
 from realtime_rx.runtime import LoopHost, end
+from realtime_rx.visualization import AudioVisualization, meter_of
 
 __all__ = ["Sound"]
 
@@ -53,6 +54,10 @@ class Sound:
         self._attached = False
         self.captured_ms = 0.0
         """How much was sent since the capture began, in milliseconds."""
+
+    @property
+    def visualization(self) -> AudioVisualization:
+        return AudioVisualization(meter_of(self._microphone), meter_of(self._speaker))
 
     # Listening
 

@@ -239,3 +239,13 @@ def test_devices_and_settings_agree_on_the_format() -> None:
     """Settings that ask for another format than the device has are refused by name."""
     with pytest.raises(ConfigurationError, match="output_format"):
         session_on(Wire(), audio_output=Speaker(), session_config={"output_format": PCMU})
+
+
+async def test_a_page_can_draw_the_sound() -> None:
+    """The session shows levels and taps of its devices' meters; a device without a meter is silent."""
+    microphone = Microphone()
+    session = await connected(Wire(), audio_input=microphone)
+    audio = session.audio
+    assert (audio.input_level, audio.output_level, audio.get_output_time_domain_data()[0]) == (0.0, 0.0, 128)
+    audio.on_output_audio(print)()
+    await session.aclose()

@@ -10,12 +10,12 @@ import contextlib
 import logging
 import threading
 from collections.abc import Callable
-from typing import TypeAlias
 
 from realtime_rx.audio.arrays import Floats, np
 from realtime_rx.audio.pcm import rms, to_float
+from realtime_rx.visualization import Tap
 
-__all__ = ["AudioVisualization", "Meter", "Tap"]
+__all__ = ["Meter"]
 
 logger = logging.getLogger("realtime_rx")
 
@@ -26,11 +26,6 @@ SMOOTHING = 0.8
 
 PHASE = 2 * np.pi * np.arange(WINDOW) / WINDOW
 BLACKMAN = (0.42 - 0.5 * np.cos(PHASE) + 0.08 * np.cos(2 * PHASE)).astype(np.float32)
-
-Tap: TypeAlias = Callable[[bytes, int], object]
-"""Called with PCM16 and its rate, on the thread that the sound came on: it must not block.
-
-One that raises is logged and stays; nobody else notices."""
 
 
 class Meter:
@@ -107,48 +102,3 @@ class Meter:
         decibels = 20 * np.log10(np.maximum(magnitudes, 1e-12))
         scaled = 255 * (decibels - MIN_DECIBELS) / (MAX_DECIBELS - MIN_DECIBELS)
         return np.clip(scaled, 0, 255).astype(np.uint8).tobytes()
-
-
-class AudioVisualization:
-    """Both directions: TanStack AI's ``AudioVisualization``, name by name."""
-
-    def __init__(self, heard: Meter, spoken: Meter) -> None:
-        """``heard`` by the microphone, ``spoken`` by the speaker."""
-        self._heard = heard
-        self._spoken = spoken
-
-    @property
-    def input_level(self) -> float:
-        return self._heard.level
-
-    @property
-    def output_level(self) -> float:
-        return self._spoken.level
-
-    @property
-    def input_sample_rate(self) -> int:
-        return self._heard.sample_rate
-
-    @property
-    def output_sample_rate(self) -> int:
-        return self._spoken.sample_rate
-
-    def get_input_frequency_data(self) -> bytes:
-        return self._heard.frequency_data()
-
-    def get_output_frequency_data(self) -> bytes:
-        return self._spoken.frequency_data()
-
-    def get_input_time_domain_data(self) -> bytes:
-        return self._heard.time_domain_data()
-
-    def get_output_time_domain_data(self) -> bytes:
-        return self._spoken.time_domain_data()
-
-    def on_input_audio(self, callback: Tap) -> Callable[[], None]:
-        """Let ``callback`` have what the microphone hears; the answer ends that."""
-        return self._heard.tap(callback)
-
-    def on_output_audio(self, callback: Tap) -> Callable[[], None]:
-        """Let ``callback`` have what the speaker says, as it is said; the answer ends that."""
-        return self._spoken.tap(callback)

@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 
 from realtime_rx.abc import Capabilities, Endpoint
 from realtime_rx.errors import ConfigurationError
-from realtime_rx.formats import PCM16_24K
+from realtime_rx.formats import PCM16_24K, PCMA, PCMU
 from realtime_rx.providers.openai_wire import OpenAICodec, realtime_url
 
 __all__ = ["Local"]
 
 CAPABILITIES = Capabilities(
     truncate=True,
-    input_formats=(PCM16_24K,),
-    output_formats=(PCM16_24K,),
+    input_formats=(PCM16_24K, PCMU, PCMA),
+    output_formats=(PCM16_24K, PCMU, PCMA),
     ignored_config=frozenset({"temperature"}),
 )
 

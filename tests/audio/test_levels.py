@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from realtime_rx.audio.levels import WINDOW, AudioVisualization, Meter
+from realtime_rx.audio.levels import WINDOW, Meter
+from realtime_rx.visualization import AudioVisualization
 from tests.audio.sounds import cut, noise, sine
 
 
