@@ -94,7 +94,8 @@ class Flow(Struct, frozen=True, kw_only=True):
     this connection's conversation goes behind it, once (``rooted``). ``hidden`` are the latest items that are no
     messages (a tool's output), each with the message that it stands behind.
     ``has_output``: somebody plays the sound; ``playing`` is what they have been given, in order; ``muted`` is
-    the response of which nobody wants to hear more.
+    the response of which nobody wants to hear more. ``outside`` are responses that we asked for outside of the
+    conversation, of which ``asked_outside`` have not begun.
     """
 
     response_id: str | None = None
@@ -115,6 +116,8 @@ class Flow(Struct, frozen=True, kw_only=True):
     has_output: bool = False
     playing: tuple[Playing, ...] = ()
     muted: str | None = None
+    asked_outside: int = 0
+    outside: tuple[str, ...] = ()
 
 
 class SessionState(Struct, frozen=True, kw_only=True):

@@ -72,7 +72,8 @@ class TruncateItem(ClientEvent, frozen=True, tag="conversation-item-truncate"):
 class CreateResponse(ClientEvent, frozen=True, tag="response-create", forbid_unknown_fields=True):
     """Ask for a response. What is given overrides the session for this response alone.
 
-    ``conversation`` ``"none"`` keeps it out of the conversation; ``options`` are merged last, as they are.
+    ``conversation`` ``"none"`` keeps it out of the conversation: it may run beside another, and what it says is in
+    ``server_events``, not in the messages. ``options`` are merged last, as they are.
     """
 
     instructions: str | UnsetType = UNSET

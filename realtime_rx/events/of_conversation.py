@@ -72,7 +72,10 @@ class ItemTruncated(ServerEvent, frozen=True, tag="conversation-item-truncated")
 
 
 class ResponseCreated(ServerEvent, frozen=True, tag="response-created"):
+    """``in_conversation`` is False where the provider says that its items will be in no conversation."""
+
     response_id: str
+    in_conversation: bool = True
 
 
 class ResponseDone(ServerEvent, frozen=True, tag="response-done"):

@@ -105,9 +105,12 @@ def reduce(state: SessionState, event: ev.Event) -> tuple[SessionState, tuple[Ef
 
     Returns the very same state where the event changes nothing. Never raises for any event, in any state.
     """
-    after, effects = CASES[type(event)](state, event)
     if isinstance(event, ev.ServerEvent):
+        outside = state.flow.outside and responses.is_outside(state.flow, event)
+        after, effects = (responses.outside_event if outside else CASES[type(event)])(state, event)
         after = remembered(after, event)
+    else:
+        after, effects = CASES[type(event)](state, event)
     if after is not state and mode_may_differ(state, after):
         mode = mode_of(after)
         after = after if mode == after.mode else replace(after, mode=mode)

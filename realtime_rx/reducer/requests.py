@@ -14,10 +14,12 @@ GONE: tuple[Status, ...] = ("disconnected", "error")
 
 def request_response(flow: Flow, request: CreateResponse) -> tuple[Flow, tuple[Effect, ...]]:
     """Ask for a response now, or when the active one is over. Of several that wait, the latest is asked for."""
-    if flow.response_id is not None or flow.requested:
-        return replace(flow, queued=request), ()
     event_id = request.event_id or f"rx_create_{flow.creates + 1}"
     asked = replace(request, event_id=event_id)
+    if request.conversation == "none":  # in nobody's way
+        return replace(flow, creates=flow.creates + 1, asked_outside=flow.asked_outside + 1), (Send(asked),)
+    if flow.response_id is not None or flow.requested:
+        return replace(flow, queued=request), ()
     flow = replace(flow, requested=True, asked=asked, queued=None, creates=flow.creates + 1, abandoned=False)
     return flow, (Send(asked),)
 

@@ -15,6 +15,7 @@ from realtime_rx.events import (
     ResponseCreated,
     ResponseDone,
     ResponseRequested,
+    ServerEvent,
 )
 from realtime_rx.items import Item, ItemStatus
 from realtime_rx.reducer.conversation import upsert
@@ -22,7 +23,7 @@ from realtime_rx.reducer.edits import Step, edit_message, kept, settle, with_flo
 from realtime_rx.reducer.playback import cut_off
 from realtime_rx.reducer.requests import GONE, release, request_response
 from realtime_rx.reducer.tools import call_when_ready, response_over
-from realtime_rx.state import Message, SessionState
+from realtime_rx.state import Flow, Message, SessionState
 
 # How many interrupted responses are remembered: late deltas come within a moment of the interruption.
 DISCARDED = 8
@@ -38,6 +39,9 @@ def response_requested(state: SessionState, event: ResponseRequested) -> Step:
 
 
 def response_created(state: SessionState, event: ResponseCreated) -> Step:
+    if state.flow.asked_outside and not event.in_conversation:
+        outside = (*state.flow.outside, event.response_id)
+        return with_flow(state, replace(state.flow, outside=outside, asked_outside=state.flow.asked_outside - 1)), ()
     flow = replace(state.flow, response_id=event.response_id, requested=False)
     state = replace(state, flow=flow, error=None) if state.error is not None else replace(state, flow=flow)
     if flow.abandoned:
@@ -57,6 +61,22 @@ def response_done(state: SessionState, event: ResponseDone) -> Step:
     flow, released = release(state.flow)
     state = state if flow is state.flow else replace(state, flow=flow)
     return state, (*told, *effects, *more, *released)
+
+
+def is_outside(flow: Flow, event: ServerEvent) -> bool:
+    """Whether an event belongs to a response outside of the conversation."""
+    return getattr(event, "response_id", None) in flow.outside
+
+
+def outside_event(state: SessionState, event: ServerEvent) -> Step:
+    """Such a response costs tokens and may fail; what it says is for whoever asked, not for the conversation."""
+    if not isinstance(event, ResponseDone):
+        return state, ()
+    outside = tuple(each for each in state.flow.outside if each != event.response_id)
+    state = with_flow(state, replace(state.flow, outside=outside))
+    if event.usage is not None:
+        state = replace(state, usage=kept(state.usage, state.usage + event.usage))
+    return failure(state, event)
 
 
 def take_output(state: SessionState, event: ResponseDone) -> tuple[SessionState, tuple[Effect, ...]]:

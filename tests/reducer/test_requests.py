@@ -2,14 +2,18 @@
 
 from realtime_rx.effects import Notify
 from realtime_rx.events import (
+    AudioDelta,
     ConnectRequested,
     CreateResponse,
     DisconnectRequested,
+    OutputItemDone,
     ResponseCreated,
     ResponseDone,
     ResponseRequested,
     ServerError,
+    TextDelta,
 )
+from realtime_rx.items import Item, ToolPart, Usage
 from realtime_rx.state import SessionState
 
 from ..folding import ANSWERING, CONNECTED, fold, only, run, sent
@@ -114,3 +118,43 @@ def test_nobody_is_asked_without_a_connection() -> None:
     """A request without a connection is not waited for."""
     state, effects = run(SessionState(), ResponseRequested())
     assert (state.mode, sent(effects)) == ("idle", [])
+
+
+def outside(response_id: str, state: SessionState = CONNECTED) -> SessionState:
+    """A response that was asked for outside of the conversation, and has begun."""
+    asked = ResponseRequested(CreateResponse(conversation="none"))
+    return fold(state, asked, ResponseCreated(response_id, in_conversation=False))
+
+
+def test_a_response_outside_of_the_conversation_waits_for_nobody() -> None:
+    """A response outside of the conversation is asked for at once, even beside another."""
+    _, effects = run(ANSWERING, ResponseRequested(CreateResponse(conversation="none")))
+    assert [event.type for event in sent(effects)] == ["response-create"]
+
+
+def test_what_is_said_outside_of_the_conversation_is_not_in_its_messages() -> None:
+    """Words, sound and calls of a response outside of the conversation change no message, and run nothing."""
+    call = Item(id="f1", type="function_call", parts=(ToolPart(tool_name="t", tool_call_id="c1", arguments="{}"),))
+    state, effects = run(
+        outside("o1", ANSWERING),
+        TextDelta("x1", "o1", delta="positive"),
+        AudioDelta("x1", "o1", audio="AAAA", byte_count=3),
+        OutputItemDone("o1", call),
+        ResponseDone("o1", items=(call,), usage=Usage(total_tokens=7)),
+    )
+    assert (effects, state.messages, state.flow.response_id) == ([], (), "r1")
+    assert (state.usage.total_tokens, state.flow.outside) == (7, ())
+    assert [event.type for event in state.events][-4:-2] == ["text-delta", "audio-delta"]
+
+
+def test_a_provider_that_names_no_conversation_is_in_it_all_the_same() -> None:
+    """A response without a conversation is an ordinary one where nobody asked for one outside."""
+    assert fold(CONNECTED, ResponseCreated("r1", in_conversation=False)).flow.response_id == "r1"
+
+
+def test_a_response_outside_of_the_conversation_can_fail() -> None:
+    """Its failure is an error in the state like any other."""
+    done = ResponseDone("o1", status="failed", error_code="rate_limit_exceeded", error_message="too many")
+    state = fold(outside("o1"), done)
+    assert state.error is not None
+    assert state.error.code == "rate_limit_exceeded"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from msgspec import Raw, Struct
+from msgspec import UNSET, Raw, Struct, UnsetType
 
 from realtime_rx import events as ev
 from realtime_rx.events.of_conversation import ResponseStatus
@@ -29,6 +29,7 @@ class WireResponse(Struct, frozen=True):
     status_details: Any = None
     output: list[WireItem] | None = None
     usage: WireUsage | None = None
+    conversation_id: str | UnsetType | None = UNSET
 
     def detail(self, *path: str) -> str | None:
         """A text inside ``status_details``, where there is one."""
@@ -42,7 +43,9 @@ class ResponseCreated(Frame, frozen=True, tag="response.created"):
     response: WireResponse
 
     def event(self, at: float, frame: Raw) -> ev.ServerEvent:
-        return ev.ResponseCreated(self.response.id, at=at, event_id=self.event_id, frame=frame)
+        response = self.response
+        shared = response.conversation_id is not None
+        return ev.ResponseCreated(response.id, shared, at=at, event_id=self.event_id, frame=frame)
 
 
 class ResponseDone(Frame, frozen=True, tag="response.done"):
