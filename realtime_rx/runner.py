@@ -7,7 +7,10 @@ import inspect
 from collections.abc import Callable
 from typing import Any, Protocol, TypeAlias, assert_never
 
+from msgspec import UNSET
+
 from realtime_rx.abc import Dial, Provider, TransportFactory
+from realtime_rx.config import SessionConfig
 from realtime_rx.connection import Connection
 from realtime_rx.effects import (
     CallTool,
@@ -20,7 +23,7 @@ from realtime_rx.effects import (
     Send,
 )
 from realtime_rx.errors import RealtimeErrorInfo, ToolError
-from realtime_rx.events import Event, ToolFailed, ToolReturned
+from realtime_rx.events import ErrorNoticed, Event, ToolFailed, ToolReturned, UpdateSession
 from realtime_rx.runtime import LoopHost, end
 from realtime_rx.sound import Sound
 from realtime_rx.state import SessionState
@@ -76,6 +79,8 @@ class EffectRunner:
             case CloseTransport():
                 self.hang_up()
             case Send(event):
+                if isinstance(event, UpdateSession):
+                    self._tell_ignored(event.config)
                 if self.connection is not None:
                     self.connection.send(event)
             case CallTool():
@@ -90,6 +95,15 @@ class EffectRunner:
                 pass
             case _:
                 assert_never(effect)
+
+    def _tell_ignored(self, config: SessionConfig) -> None:
+        """A setting that this provider does not have is left out, and said to be."""
+        for name in sorted(self._provider.capabilities.ignored_config):
+            if getattr(config, name) is not UNSET:
+                at = self._clock()
+                message = f"{self._provider.id} has no setting {name!r}: it was left out"
+                error = RealtimeErrorInfo(message=message, code="unsupported_setting", param=name, at=at)
+                self._dispatch(ErrorNoticed(error, at=at))
 
     def _new_connection(self, number: int) -> Connection:
         """Its events count only while it is the current connection: a late frame of an old one never happened."""

@@ -155,6 +155,18 @@ async def test_settings_changed_before_connecting_win_over_the_first() -> None:
     await session.aclose()
 
 
+async def test_a_setting_that_the_provider_lacks_is_said_to_be_left_out() -> None:
+    """A setting for which the provider has none is an error in the state that names it, and the rest is said."""
+    wire = Wire()
+    session = await connected(wire)
+    session.update_session(temperature=0.5, voice="cedar")
+    assert (await wire.hear())["session"]["audio"]["output"] == {"voice": "cedar"}
+    error = session.state.error
+    assert error is not None
+    assert (error.code, error.param) == ("unsupported_setting", "temperature")
+    await session.aclose()
+
+
 WRONG: list[Verb] = [
     lambda s: s.update_session(temprature=1),
     lambda s: s.update_session(voice=7),
