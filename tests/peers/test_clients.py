@@ -2,9 +2,37 @@
 
 import pytest
 
-from .clients.report import Report
+from .clients.report import Report, Scenario
+from .conftest import Client, install, report_of
+from .environments import AI_SDK, OPENAI, OPENAI_AGENTS
 
 pytestmark = pytest.mark.peers
+
+WEATHER = {
+    "name": "get_weather",
+    "description": "The weather in a city",
+    "parameters": {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]},
+}
+SCENARIO = Scenario(
+    question="What is six times seven?",
+    tool_question="What is the weather in Tokyo?",
+    tool=WEATHER,
+    tool_output={"city": "Tokyo", "temperature": 21},
+)
+CLIENTS = {
+    "openai": Client(OPENAI, "openai_client.py"),
+    "openai-agents": Client(OPENAI_AGENTS, "openai_agents_client.py"),
+    "ai-sdk-websocket": Client(AI_SDK, "ai_sdk_client.mjs", ("websocket",)),
+    "ai-sdk-token": Client(AI_SDK, "ai_sdk_client.mjs", ("token",)),
+}
+
+
+@pytest.fixture(scope="module", params=CLIENTS)
+def saw(request: pytest.FixtureRequest) -> Report:
+    """The report of one client, run once for all tests of this module."""
+    client = CLIENTS[request.param]
+    install(client, request)
+    return Report(**report_of(client, SCENARIO))
 
 
 def test_a_question_is_answered(saw: Report) -> None:

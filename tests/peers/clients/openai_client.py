@@ -7,10 +7,10 @@ from typing import Annotated, Any
 from urllib.parse import parse_qs, urlsplit
 
 from openai import AsyncOpenAI
-from openai.resources.realtime.realtime import AsyncRealtimeConnection
+from openai.resources.realtime.realtime import AsyncRealtimeConnection, AsyncRealtimeConnectionManager
 from openai.types.realtime import RealtimeServerEvent
 from pydantic import Field, TypeAdapter, ValidationError
-from report import TURN_SECONDS, Report, Scenario, arguments
+from report import TURN_SECONDS, Observations, Report, Scenario, arguments
 
 # The library itself reads events without validating them; its models are generated from the published API description.
 SERVER_EVENT: TypeAdapter[RealtimeServerEvent] = TypeAdapter(
@@ -18,8 +18,28 @@ SERVER_EVENT: TypeAdapter[RealtimeServerEvent] = TypeAdapter(
 )
 
 
+def connect(url: str) -> AsyncRealtimeConnectionManager:
+    address = urlsplit(url)
+    base = f"{address.scheme}://{address.netloc}{address.path.removesuffix('/realtime')}"
+    client = AsyncOpenAI(api_key="none", base_url=base.replace("ws", "http", 1), websocket_base_url=base)
+    return client.realtime.connect(model=parse_qs(address.query).get("model", ["local-1"])[0])
+
+
+async def read(connection: AsyncRealtimeConnection, report: Observations) -> Any:
+    """The next event; what is wrong with it, or what it says is wrong, goes into the report."""
+    raw = await connection.recv_bytes()
+    try:
+        SERVER_EVENT.validate_json(raw, strict=True)
+    except ValidationError as error:
+        report.problems.append(f"invalid {json.loads(raw).get('type')}: {error}")
+    event = connection.parse_event(raw)
+    if event.type == "error":
+        report.problems.append(event.error.message)
+    return event
+
+
 class Conversation:
-    """Talks to the server turn by turn and notes every problem in the report."""
+    """Talks to the server turn by turn."""
 
     def __init__(self, connection: AsyncRealtimeConnection, report: Report) -> None:
         self._connection = connection
@@ -30,7 +50,7 @@ class Conversation:
         events: list[Any] = []
         async with asyncio.timeout(TURN_SECONDS):
             while not events or events[-1].type != event_type:
-                events.append(await self._receive())
+                events.append(await read(self._connection, self._report))
         return events
 
     async def set_up(self, scenario: Scenario) -> None:
@@ -47,17 +67,6 @@ class Conversation:
         await self._connection.conversation.item.create(item=item)
         await self._connection.response.create(response={"output_modalities": [modality]})
         return await self.until("response.done")
-
-    async def _receive(self) -> Any:
-        raw = await self._connection.recv_bytes()
-        try:
-            SERVER_EVENT.validate_json(raw, strict=True)
-        except ValidationError as error:
-            self._report.problems.append(f"invalid {json.loads(raw).get('type')}: {error}")
-        event = self._connection.parse_event(raw)
-        if event.type == "error":
-            self._report.problems.append(event.error.message)
-        return event
 
 
 def only(events: list[Any], event_type: str) -> Any:
@@ -79,14 +88,11 @@ async def talk(conversation: Conversation, scenario: Scenario, report: Report) -
 
 
 async def main() -> None:
-    url, scenario, report = arguments("openai")
-    address = urlsplit(url)
-    base = f"{address.scheme}://{address.netloc}{address.path.removesuffix('/realtime')}"
-    client = AsyncOpenAI(api_key="none", base_url=base.replace("ws", "http", 1), websocket_base_url=base)
-    model = parse_qs(address.query).get("model", ["local-1"])[0]
-    async with client.realtime.connect(model=model) as connection:
+    url, scenario, report = arguments("openai", Scenario, Report)
+    async with connect(url) as connection:
         await talk(Conversation(connection, report), scenario, report)
     report.print()
 
 
-asyncio.run(main())
+if __name__ == "__main__":
+    asyncio.run(main())
