@@ -136,6 +136,7 @@ def test_a_key_is_shown_nowhere() -> None:
 @pytest.mark.parametrize(
     "session",
     [
+        {"client_secret": KEY},
         {"id": "s", "client_secret": {"value": KEY, "expires_at": 1}},
         {"id": "s", "tools": [{"type": "function"}, {"type": "mcp", "server_label": "x", "authorization": KEY}]},
     ],
@@ -145,7 +146,7 @@ def test_a_key_is_not_in_the_state(kind: str, session: dict[str, Any]) -> None:
     """A key that a server echoes in its session description reaches neither the state nor the ring."""
     (event,) = OpenAI().codec().decode(json.dumps({"type": kind, "session": session}))
     state, _ = reduce(SessionState(), event)
-    assert state.session_id == "s"
+    assert state.session_id == session.get("id")
     assert state.session.keys() == session.keys()
     assert KEY not in state.to_json().decode()
     assert KEY not in repr(state)

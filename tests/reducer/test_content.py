@@ -109,6 +109,12 @@ def test_an_announced_part_is_open() -> None:
     assert part(fold(state, TranscriptDelta("a1", "r1", delta="x")), "a1").transcript == "x"
 
 
+def test_a_message_that_comes_whole_has_its_response() -> None:
+    """A part that ends before it began makes the message of its response."""
+    for event in (TextDone("a1", "r1", text="x"), ContentPartAdded("a1", "r1", part=TextPart())):
+        assert message(fold(ANSWERING, event), "a1").response_id == "r1"
+
+
 def test_an_announcement_without_a_part_is_nothing() -> None:
     """A part that is announced or ended without being described changes no message (xAI sends such)."""
     state = fold(ANSWERING, ContentPartAdded("a1", "r1"), ContentPartDone("a1", "r1"))

@@ -124,6 +124,13 @@ def test_a_finished_item_is_settled() -> None:
     assert message(state, "a1").status == "completed"
 
 
+def test_the_first_final_status_holds() -> None:
+    """An item that is described again does not go back to being in progress."""
+    state = fold(ANSWERING, ItemAdded(spoken("a1", status="incomplete")), ItemAdded(spoken("a1", status="in_progress")))
+    assert message(state, "a1").status == "incomplete"
+    assert message(fold(state, ItemAdded(spoken("a1", status="completed"))), "a1").status == "incomplete"
+
+
 def test_a_retrieved_item_fills_its_message() -> None:
     """An item that was asked for brings the words that were missing, and is made where it was not known."""
     state = fold(CONNECTED, AudioCommitted("u1"), ItemRetrieved(user("u1", "Hello")), ItemRetrieved(spoken("a1", "Hi")))

@@ -151,6 +151,14 @@ def test_somebody_has_the_floor(mode: str, events: tuple[ev.Event, ...]) -> None
     assert fold(CONNECTED, *events).mode == mode
 
 
+def test_the_speaker_is_on_or_off() -> None:
+    """Playing and capturing are true from their start to their end, and false outside."""
+    state = fold(CONNECTED, ev.PlaybackStarted(), ev.CaptureStarted())
+    assert (state.is_playing, state.is_capturing) == (True, True)
+    state = fold(state, ev.PlaybackDrained(), ev.CaptureStopped())
+    assert (state.is_playing, state.is_capturing) == (False, False)
+
+
 def turns(count: int) -> SessionState:
     """A conversation of so many turns, in the middle of an answer."""
     state = SessionState.initial(max_events=200)

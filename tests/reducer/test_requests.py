@@ -70,6 +70,12 @@ def test_a_collision_is_asked_again() -> None:
         assert asked(state, ResponseDone("auto"), ResponseCreated("r2"), ResponseDone("r2")) == ["mine"]
 
 
+def test_what_is_asked_again_is_a_new_request() -> None:
+    """A request that is asked for again has another event id than the one that collided."""
+    _, effects = run(CONNECTED, asks("mine"), ResponseCreated("auto"), ALREADY, ResponseDone("auto"))
+    assert [event.event_id for event in sent(effects)] == ["rx_create_1", "rx_create_2"]
+
+
 def test_a_collision_before_the_response_is_known() -> None:
     """A collision whose response was not announced waits for that response's end as well."""
     state = fold(CONNECTED, asks("mine"), ALREADY)

@@ -161,6 +161,13 @@ def test_interrupting_twice_cancels_once() -> None:
     assert sent(run(state, InterruptRequested())[1]) == []
 
 
+def test_interrupting_drops_what_was_queued() -> None:
+    """A request that waits for an interrupted response, created or not, is not asked for."""
+    for begun in (SPEAKING, fold(CONNECTED, ResponseRequested())):
+        state = fold(begun, ResponseRequested(), InterruptRequested())
+        assert sent(run(state, ResponseDone("r1", "cancelled"))[1]) == []
+
+
 def test_interrupting_what_is_only_played() -> None:
     """When the response is over and still heard, an interruption flushes it and cancels nothing."""
     heard = fold(SPEAKING, PlaybackStarted(), ResponseDone("r1", items=(spoken("a1", "I am"),)))

@@ -83,6 +83,18 @@ def test_a_failed_transcription_settles_the_message() -> None:
     assert part(state, "u1") == AudioPart(transcript="Hel", error="the transcription failed")
 
 
+def test_a_failure_outlives_the_item() -> None:
+    """Why there is no transcript stays known when the item is described again without one."""
+    state = fold(CONNECTED, InputTranscriptionFailed("u1", 0, "too quiet"), ItemAdded(HEARD), ItemDone(HEARD))
+    assert part(state, "u1") == AudioPart(error="too quiet")
+
+
+def test_the_words_that_stream_are_pending() -> None:
+    """Where transcripts of two utterances stream, the one that grew last is pending."""
+    state = fold(CONNECTED, AudioCommitted("u1"), AudioCommitted("u2"), InputTranscriptionDelta("u1", "Hel"))
+    assert state.pending_user_transcript == "Hel"
+
+
 def test_an_item_without_its_words_loses_none() -> None:
     """An echo of the item with an empty transcript keeps the transcript that came before it."""
     state = fold(CONNECTED, InputTranscriptionCompleted("u1", "Hello"), ItemAdded(HEARD), ItemDone(HEARD))

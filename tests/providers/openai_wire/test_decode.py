@@ -195,7 +195,11 @@ def test_an_mcp_call_is_a_call_that_the_provider_runs() -> None:
         "output-error",
     ]
     assert all(each.parts[0].provider_executed and each.type == "function_call" for each in (begun, done, failed))
-    assert (done.parts[0].output, failed.parts[0].tool_call_id) == ("x", "i")
+    assert all(
+        (part.tool_name, part.arguments, part.tool_call_id) == ("f", "{}", "i")
+        for part in (begun.parts[0], done.parts[0], failed.parts[0])
+    )
+    assert (done.parts[0].output, failed.parts[0].output) == ("x", None)
 
 
 def test_an_output_names_its_call() -> None:
@@ -211,12 +215,16 @@ def test_items_that_nobody_reads_are_other() -> None:
 
 
 def test_a_picture_is_taken_apart() -> None:
-    """A picture in a data URL becomes its type and data, and any other URL stays one."""
-    shown = [{"type": "input_image", "image_url": url} for url in ("data:image/jpeg;base64,AAAA", "https://a.example/")]
-    assert item(role="user", content=shown).parts == (
-        ImagePart(mime_type="image/jpeg", data="AAAA"),
-        ImagePart(url="https://a.example/", content_index=1),
+    """A picture in a base64 data URL becomes its type and data, and any other URL stays one."""
+    urls = (
+        "data:image/jpeg;base64,AAAA",
+        "https://a.example/",
+        "data:image/svg+xml,<svg/>",
+        "https://a.example/;base64,A",
     )
+    parts = item(role="user", content=[{"type": "input_image", "image_url": url} for url in urls]).parts
+    assert parts[0] == ImagePart(mime_type="image/jpeg", data="AAAA")
+    assert parts[1:] == tuple(ImagePart(url=url, content_index=index) for index, url in enumerate(urls[1:], 1))
 
 
 def test_unknown_content_keeps_its_place_empty() -> None:
