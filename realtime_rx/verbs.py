@@ -105,7 +105,7 @@ class Verbs:
 
         The message is in the state at once, under ``id`` where given (at most 32 characters for OpenAI).
         """
-        return self._send_message("send_text_message", (TextPart(text=text),), id, respond)
+        return self._send_message("send_text_message", (TextPart(text=typed(text)),), id, respond)
 
     def send_image(
         self,
@@ -122,7 +122,7 @@ class Verbs:
             raise ConfigurationError("send_image() takes either base64 data or a url")
         if not self._provider.capabilities.image_input:
             raise ConfigurationError(f"{self._provider.id} takes no pictures")
-        words: tuple[Part, ...] = (TextPart(text=text),) if text is not None else ()
+        words: tuple[Part, ...] = (TextPart(text=typed(text)),) if text is not None else ()
         image = ImagePart(mime_type=mime_type, data=data, url=url, content_index=len(words))
         return self._send_message("send_image", (*words, image), id, respond)
 
@@ -216,3 +216,8 @@ def sendable(event: E) -> E:
     except (TypeError, ValueError, RecursionError, msgspec.MsgspecError) as error:
         raise ConfigurationError(f"{event.type} is not JSON: {error}") from error
     return event
+
+
+def typed(text: str) -> str:
+    """The text as JSON can hold it: half an emoji, where a browser cut one in two, becomes a question mark."""
+    return text.encode(errors="replace").decode()

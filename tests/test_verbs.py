@@ -167,6 +167,16 @@ async def test_a_setting_that_the_provider_lacks_is_said_to_be_left_out() -> Non
     await session.aclose()
 
 
+async def test_half_an_emoji_is_a_question_mark() -> None:
+    """A text that was cut inside an emoji is sent, and kept, with a question mark: the state stays writable."""
+    wire = Wire()
+    session = await connected(wire)
+    session.send_text_message("so \ud83d", respond=False)
+    assert (await wire.hear())["item"]["content"][0]["text"] == "so ?"
+    assert b"so ?" in session.state.to_json()
+    await session.aclose()
+
+
 WRONG: list[Verb] = [
     lambda s: s.update_session(temprature=1),
     lambda s: s.update_session(voice=7),
