@@ -1,0 +1,98 @@
+"""Which page may have which bridge: by a token that the page shows in its first message, never in an address."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from realtime_rx.audio.bridge.bridge import AudioBridge
+from realtime_rx.audio.bridge.link import close_quietly
+from realtime_rx.audio.bridge.protocol import CloseCode, Hello, Refusal, read_text
+from realtime_rx.audio.bridge.sockets import Socket
+
+__all__ = ["Bridges"]
+
+HELLO_S = 5.0
+
+
+class _Entry(Struct):
+    secret: str
+    bridge: AudioBridge
+    expires_at: float | None
+
+
+class Bridges:
+    """The bridges of a server, one for each visitor. On one loop."""
+
+    def __init__(
+        self,
+        *,
+        allows: Callable[[str | None], bool] = lambda _origin: True,
+        expires_s: float = 300.0,
+        hello_s: float = HELLO_S,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """``allows`` an ``Origin`` header or not. A token that nobody shows within ``expires_s`` seconds is void; one
+        that was shown is good for its bridge until that is closed: a page that lost its socket shows it again."""
+        self._allows = allows
+        self._expires_s = expires_s
+        self._hello_s = hello_s
+        self._clock = clock
+        self._entries: dict[str, _Entry] = {}
+
+    def add(self, bridge: AudioBridge) -> str:
+        """The token for this bridge."""
+        self._sweep()
+        name, secret = secrets.token_urlsafe(9), secrets.token_urlsafe(24)
+        self._entries[name] = _Entry(secret, bridge, self._clock() + self._expires_s)
+        return f"{name}.{secret}"
+
+    def remove(self, bridge: AudioBridge) -> None:
+        """Close it; its token is void."""
+        bridge.close()
+        self._sweep()
+
+    async def serve(self, socket: Socket, origin: str | None = None) -> None:
+        """Serve an open socket to its end. Raises nothing else than cancellation, whatever comes."""
+        try:
+            if not self._allows(origin):
+                raise Refusal(CloseCode.WRONG_ORIGIN, "this page may not have sound from here")
+            hello = await self._hello(socket)
+            bridge = self._admit(hello.token)
+        except Refusal as refusal:
+            await close_quietly(socket, refusal.code, refusal.reason)
+        else:
+            await bridge.serve(socket, hello)
+
+    async def _hello(self, socket: Socket) -> Hello:
+        try:
+            message = await asyncio.wait_for(socket.receive(), self._hello_s)
+        except TimeoutError:
+            raise Refusal(CloseCode.NO_HELLO, "no hello in time") from None
+        except Exception as error:
+            raise Refusal(1011, "the socket failed") from error
+        hello = read_text(message) if isinstance(message, str) else None
+        if not isinstance(hello, Hello):
+            raise Refusal(CloseCode.BAD_MESSAGE, "the first message is no hello")
+        return hello
+
+    def _admit(self, token: str) -> AudioBridge:
+        self._sweep()
+        name, _, secret = token.partition(".")
+        entry = self._entries.get(name)
+        if entry is None or not secrets.compare_digest(entry.secret.encode(), secret.encode()):
+            raise Refusal(CloseCode.WRONG_TOKEN, "wrong token")
+        entry.expires_at = None
+        return entry.bridge
+
+    def _sweep(self) -> None:
+        now = self._clock()
+        self._entries = {
+            name: entry
+            for name, entry in self._entries.items()
+            if not entry.bridge.is_closed and (entry.expires_at is None or now < entry.expires_at)
+        }

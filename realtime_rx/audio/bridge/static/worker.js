@@ -1,0 +1,101 @@
+// Owns the socket. Sound goes between it and the audio thread; the page's own thread, which may be busy, only hears of
+// what changes. Messages and close codes: see protocol.py.
+
+const FROM_PAGE = 1, HEADER = 8, LAST = 1;
+const FINAL = [1000, 1008, 1009, 4400, 4401, 4403, 4408, 4409, 4410]; // not worth coming back for
+const FIRST_WAIT_MS = 100, LONGEST_WAIT_MS = 5000;
+const STUCK_BYTES = 96000; // 2 s at 24 kHz: what is older than that is of no use
+
+let options, socket, microphone, playback;
+let welcome = false, wanted = false, closed = false, attempts = 0;
+let generation = null, received = 0;
+const reports = new Map(); // generation -> the latest, for when there is a socket
+
+function connect() {
+  if (closed) return;
+  socket = new WebSocket(options.url);
+  socket.binaryType = "arraybuffer";
+  const { token, inputRate: input_rate, outputRate: output_rate } = options;
+  socket.onopen = () => say({ type: "hello", token, input_rate, output_rate, generation, received });
+  socket.onmessage = ({ data }) => (typeof data === "string" ? obey(JSON.parse(data)) : play(data));
+  socket.onclose = ({ code, reason }) => lost(code, reason);
+}
+
+function lost(code, reason) {
+  welcome = false;
+  closed ||= FINAL.includes(code);
+  postMessage({ state: closed ? "closed" : "reconnecting", code, reason });
+  // Some randomness, so that a server which restarts is not met by all its pages at once.
+  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempts++) * (0.75 + Math.random() / 2);
+  if (!closed) setTimeout(connect, wait);
+}
+
+function say(message) {
+  if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+}
+
+function obey(message) {
+  if (message.type === "welcome") {
+    flush(message.generation);
+    welcome = true;
+    attempts = 0;
+    for (const report of reports.values()) say(report);
+    reports.clear();
+    postMessage({ state: "connected" });
+    want(message.capture);
+  } else if (message.type === "flush") {
+    flush(message.generation);
+  } else if (message.type === "capture") {
+    want(message.on);
+  }
+}
+
+function want(on) {
+  wanted = on;
+  postMessage({ wanted });
+}
+
+function flush(to) {
+  if (to === generation) return;
+  generation = to;
+  received = 0;
+  playback.postMessage({ flush: to });
+}
+
+function play(frame) {
+  const pcm = new Int16Array(frame, HEADER);
+  const header = new DataView(frame);
+  if (header.getUint32(4, true) !== generation) return;
+  received += pcm.length;
+  playback.postMessage({ generation, pcm, last: Boolean(header.getUint8(1) & LAST) }, [frame]);
+}
+
+function speak({ pcm, at }) {
+  if (!welcome || !wanted || socket.bufferedAmount > STUCK_BYTES) return;
+  const frame = new Uint8Array(HEADER + pcm.byteLength);
+  const header = new DataView(frame.buffer);
+  header.setUint8(0, FROM_PAGE);
+  header.setUint32(4, at % 2 ** 32, true);
+  frame.set(new Uint8Array(pcm.buffer), HEADER);
+  socket.send(frame);
+}
+
+function report(message) {
+  if (welcome) say(message);
+  else reports.set(message.generation, message);
+}
+
+function bye() {
+  closed = true;
+  say({ type: "bye" });
+  socket?.close(1000);
+  self.close();
+}
+
+self.onmessage = ({ data }) => {
+  if (data.playback) (playback = data.playback).onmessage = ({ data }) => report(data);
+  if (data.microphone) (microphone = data.microphone).onmessage = ({ data }) => speak(data);
+  if (data.connect) (options = data.connect), connect();
+  if (data.say) say(data.say);
+  if (data.bye) bye();
+};

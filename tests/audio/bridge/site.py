@@ -1,0 +1,134 @@
+"""A page with a bridge, its server in this process, and a Chromium whose microphone hears a file."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+import wave
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+from aiohttp import web
+from playwright.async_api import Browser, Page, async_playwright
+
+from realtime_rx.audio.bridge import STATIC, AiohttpSocket, AudioBridge, Bridges
+from tests.bindings.browser import FLAGS, chromium
+
+RATE = 24_000
+DEADLINE = 15.0
+PAGE = """<!doctype html><title>Sound</title><script type="module">
+import { createBridge } from "./static/bridge.js";
+const token = "%s";
+window.states = [];
+window.bridge = createBridge({ url: "/audio", token, sampleRate: 24000, echoCancellation: false,
+                               noiseSuppression: false, autoGainControl: false });
+bridge.addEventListener("state", ({ detail }) => states.push(detail));
+</script>"""
+
+
+class TimedSocket(AiohttpSocket):
+    """Notes how old the microphone's frames are when they arrive, in milliseconds."""
+
+    def __init__(self, socket: web.WebSocketResponse, ages: list[float]) -> None:
+        super().__init__(socket)
+        self._ages = ages
+
+    async def receive(self) -> str | bytes | None:
+        message = await super().receive()
+        if isinstance(message, bytes):
+            sent = int.from_bytes(message[4:8], "little")
+            self._ages.append((time.time() * 1_000 - sent) % 2**32)
+        return message
+
+
+@dataclass
+class Site:
+    """One visitor's bridge and the pages that show it."""
+
+    url: str
+    bridge: AudioBridge
+    browser: Browser
+    sockets: list[web.WebSocketResponse] = field(default_factory=list)
+    ages: list[float] = field(default_factory=list)
+
+    @asynccontextmanager
+    async def page(self, path: str = "/") -> AsyncIterator[Page]:
+        context = await self.browser.new_context()
+        page = await context.new_page()
+        errors: list[str] = []
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        await page.goto(self.url + path)
+        await page.wait_for_function("window.bridge")
+        yield page
+        await context.close()
+        assert errors == []
+
+
+def tone_file(path: Path, hertz: float, seconds: float = 2.0) -> Path:
+    """A WAV that holds a whole number of waves, so that it may be repeated without a click."""
+    samples = 0.5 * np.sin(2 * np.pi * hertz * np.arange(round(48_000 * seconds)) / 48_000)
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, 48_000, 0, "NONE", ""))
+        file.writeframes((samples * 32_767).astype("<i2").tobytes())
+    return path
+
+
+@asynccontextmanager
+async def serving(*flags: str) -> AsyncIterator[Site]:
+    bridge, bridges = AudioBridge(), Bridges()
+    token = bridges.add(bridge)
+    sockets: list[web.WebSocketResponse] = []
+    ages: list[float] = []
+
+    async def audio(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        sockets.append(socket)
+        await bridges.serve(TimedSocket(socket, ages), request.headers.get("Origin"))
+        return socket
+
+    def page(text: str) -> Callable[[web.Request], web.Response]:
+        return lambda _request: web.Response(text=PAGE % text, content_type="text/html")
+
+    async def good(request: web.Request) -> web.Response:
+        return page(token)(request)
+
+    async def bad(request: web.Request) -> web.Response:
+        return page("not.it")(request)
+
+    app = web.Application()
+    app.add_routes([web.get("/", good), web.get("/bad", bad), web.get("/audio", audio), web.static("/static", STATIC)])
+    runner = web.AppRunner(app, shutdown_timeout=1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = runner.addresses[0][1]
+    try:
+        async with async_playwright() as playwright:
+            autoplay = "--autoplay-policy=no-user-gesture-required"
+            browser = await playwright.chromium.launch(
+                executable_path=chromium(), args=[*FLAGS, autoplay, *flags], ignore_default_args=["--mute-audio"]
+            )
+            yield Site(f"http://127.0.0.1:{port}", bridge, browser, sockets, ages)
+            await browser.close()
+    finally:
+        bridge.close()
+        await runner.cleanup()
+
+
+def microphone(path: Path) -> tuple[str, ...]:
+    return (
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={path}",
+    )
+
+
+async def becomes(condition: Callable[[], object]) -> None:
+    """Return when something that a page causes is so."""
+    async with asyncio.timeout(DEADLINE):
+        while not condition():  # noqa: ASYNC110 - the page announces nothing to the test
+            await asyncio.sleep(0.005)
