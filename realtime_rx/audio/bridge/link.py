@@ -139,7 +139,7 @@ class Link:
         return asyncio.get_running_loop().create_task(work, name=f"realtime-rx audio {name}", context=Context())
 
     async def _read(self) -> None:
-        while (message := await self._socket.receive()) is not None:
+        while (message := await self._socket.receive()) is not None and not self._end.done():
             self._messages.spend(1)
             if isinstance(message, bytes):
                 self._sound.spend(len(message))
@@ -172,7 +172,8 @@ class Link:
         with contextlib.suppress(IndexError):
             await self._socket.send_text(write_text(self._control.popleft()))
             return True
-        sending = self._speaker.take()
+        # Another socket may have taken over a moment ago: what waits is for that one.
+        sending = None if self._end.done() else self._speaker.take()
         if sending is None:
             return False
         frame = sound_frame(sending.generation, sending.pcm, is_last=sending.is_last)

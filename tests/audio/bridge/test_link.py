@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
 from realtime_rx.audio.bridge.link import Allowance
-from realtime_rx.audio.bridge.protocol import Refusal
-from tests.audio.bridge.fakes import Visit, hello, sound
+from realtime_rx.audio.bridge.protocol import Hello, Refusal
+from tests.audio.bridge.fakes import FakeSocket, Visit, hello, sound
 from tests.audio.fakes import Listener
 from tests.support.waiting import becomes
 
@@ -81,3 +83,18 @@ async def test_a_new_socket_replaces_a_stuck_one(visit: Visit) -> None:
     assert old.closed[0] == 4409
     await becomes(lambda: new.sound)
     assert new.samples == 100
+
+
+async def test_a_replaced_socket_takes_nothing_with_it(visit: Visit) -> None:
+    """Sound that is on its way to a socket at the moment when another takes over goes to that other one."""
+    old = await visit.connect()
+    await visit.bridge.speaker.open(Listener())
+    generation = old.messages[0]["generation"]
+    assert isinstance(generation, int)
+    visit.bridge.speaker.play("a", 0, bytes(200))
+    new = FakeSocket()
+    resumed = Hello(token="", input_rate=24_000, output_rate=24_000, generation=generation)
+    visit.tasks.append(asyncio.create_task(visit.bridge.serve(new, resumed)))
+    await becomes(lambda: old.closed)
+    await becomes(lambda: old.samples + new.samples)
+    assert (old.samples, new.samples) == (0, 100)
