@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -52,17 +53,89 @@ def test_talking_by_typing() -> None:
     assert "5" in answers[1]
 
 
+def spoken(path: Path, text: str) -> Path:
+    with wave.open(str(path), "wb") as file:
+        file.setparams((1, 2, RATE, 0, "NONE", ""))
+        file.writeframes(say(text, after_ms=1500))
+    return path
+
+
+def seconds(path: Path) -> float:
+    """How long the sound in a file is that is not silence all through."""
+    with wave.open(str(path)) as file:
+        assert any(file.readframes(file.getnframes()))
+        return file.getnframes() / file.getframerate()
+
+
 def test_talking_aloud(tmp_path: Path) -> None:
     """talk.py hears a question in a file, shows it in words, and writes the spoken answer to another."""
-    asked, answered = tmp_path / "asked.wav", tmp_path / "answered.wav"
-    with wave.open(str(asked), "wb") as file:
-        file.setparams((1, 2, RATE, 0, "NONE", ""))
-        file.writeframes(say("What time is it", after_ms=1500))
+    asked, answered = spoken(tmp_path / "asked.wav", "What time is it"), tmp_path / "answered.wav"
     printed = run("talk.py", "--model", "local", "--ask", str(asked), "--answer", str(answered), "--seconds", "9")
     assert re.search("user: .*time", printed)
     assert "assistant: It is" in printed
-    with wave.open(str(answered)) as file:
-        assert file.getnframes() > RATE // 2
+    assert seconds(answered) > 0.5
+
+
+@pytest.mark.xfail(
+    strict=True,
+    reason="chunks of 20 ms without turn detection: the first is resampled to nothing, which the recogniser dies of",
+)
+def test_push_to_talk(tmp_path: Path) -> None:
+    """push_to_talk.py listens from one Enter to the next, answers what it heard, and ends with the input."""
+    asked, answered = spoken(tmp_path / "asked.wav", "What time is it"), tmp_path / "answered.wav"
+    program = [sys.executable, "-W", "error", EXAMPLES / "push_to_talk.py", "--model", "local"]
+    files = ["--ask", str(asked), "--answer", str(answered)]
+    with subprocess.Popen(
+        [*program, *files],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env=environment(),
+    ) as talk:
+        watchdog = threading.Timer(PATIENCE, talk.kill)
+        watchdog.daemon = True
+        watchdog.start()
+        printed = [line_with(talk, "Enter to speak"), enter(talk), line_with(talk, "(listening)")]
+        printed += [line_with(talk, "(idle)"), enter(talk)]  # the file has ended; nobody has been answered
+        printed += [line_with(talk, "(speaking)"), line_with(talk, "(idle)")]
+        rest, _ = talk.communicate()
+        watchdog.cancel()
+    before, after = "".join(printed[:5]), "".join(printed[5:]) + rest
+    assert "user: " not in before
+    assert re.search("user: .*time", after)
+    assert "assistant: It is" in after
+    assert talk.returncode == 0
+    assert seconds(answered) > 0.5
+
+
+def enter(program: subprocess.Popen[str]) -> str:
+    assert program.stdin is not None
+    program.stdin.write("\n")
+    program.stdin.flush()
+    return ""
+
+
+def line_with(program: subprocess.Popen[str], text: str) -> str:
+    """What a program prints up to this, and with it."""
+    assert program.stdout is not None
+    printed = ""
+    for line in program.stdout:
+        printed += line
+        if text in line:
+            return printed
+    raise AssertionError(f"it never said {text!r}, only {printed!r}")
+
+
+def test_recording_answers(tmp_path: Path) -> None:
+    """record_to_wav.py writes the sound of each answer to a file of its own, without any device."""
+    questions = ["What is 2 plus 3?", "Count to ten"]
+    printed = run("record_to_wav.py", "--model", "local", "--folder", str(tmp_path / "answers"), *questions)
+    short, long = (tmp_path / "answers" / f"answer-{number}.wav" for number in (1, 2))
+    said = printed.splitlines()
+    assert [line.partition(": ")[0] for line in said] == [str(short), str(long)]
+    assert "5" in said[0].partition(": ")[2]
+    assert seconds(long) > seconds(short) > 0.5
 
 
 def test_tools() -> None:
