@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from subprocess import PIPE
@@ -106,7 +106,7 @@ class Model:
 
 
 @asynccontextmanager
-async def recording() -> AsyncIterator[Ear]:
+async def recording() -> AsyncGenerator[Ear, None]:
     ear = Ear()
     program = await asyncio.create_subprocess_exec("parec", f"--device={MOUTH_MONITOR}", *STREAM, stdout=PIPE)
     assert program.stdout is not None
@@ -120,7 +120,7 @@ async def recording() -> AsyncIterator[Ear]:
 
 
 @asynccontextmanager
-async def talking(pulse: PulseServer, sound: bytes) -> AsyncIterator[tuple[RealtimeSession, Model, Ear]]:
+async def talking(pulse: PulseServer, sound: bytes) -> AsyncGenerator[tuple[RealtimeSession, Model, Ear], None]:
     """A session into whose microphone this sound begins to be played."""
     pulse.control("load-module", "module-null-sink", f"sink_name={MOUTH}", "norewinds=1")
     microphone, heard = Microphone(MONITOR), asyncio.Event()
@@ -154,7 +154,9 @@ def place(part: bytes, whole: bytes) -> tuple[int, float]:
 
 def likeness(said: bytes, heard: bytes) -> float:
     """How much of what was said is in what was heard, in order; a busy machine may have put gaps between its pieces."""
-    at, likes, weights = place(said[: PIECE_MS * BYTES_PER_MS], heard)[0] * 2, [], []
+    at = 2 * place(said[: PIECE_MS * BYTES_PER_MS], heard)[0]
+    likes: list[float] = []
+    weights: list[float] = []
     for piece in chunks(said, PIECE_MS):
         begin = max(0, at - 20 * BYTES_PER_MS)
         offset, like = place(piece, heard[begin : at + len(piece) + GAP_MS * BYTES_PER_MS])
