@@ -35,7 +35,7 @@ types: $(VENV)/.dev-ready ## check the types, strictly, with pyright
 layers: $(VENV)/.dev-ready ## check that imports only point downwards
 	@$(BIN)/lint-imports --no-logo
 
-bench: $(VENV)/.dev-ready ## measure the speed
+bench: $(VENV)/.dev-ready ## measure the speed (a spoken conversation: .venv/bin/python -m benchmarks.latency)
 	@$(BIN)/python -m benchmarks
 
 peers: $(VENV)/.dev-ready ## run official clients, each in its own environment, against the embedded provider (slow)
