@@ -76,10 +76,6 @@ def test_talking_aloud(tmp_path: Path) -> None:
     assert seconds(answered) > 0.5
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="chunks of 20 ms without turn detection: the first is resampled to nothing, which the recogniser dies of",
-)
 def test_push_to_talk(tmp_path: Path) -> None:
     """push_to_talk.py listens from one Enter to the next, answers what it heard, and ends with the input."""
     asked, answered = spoken(tmp_path / "asked.wav", "What time is it"), tmp_path / "answered.wav"

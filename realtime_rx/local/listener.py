@@ -33,7 +33,8 @@ class Utterance:
         self._tell("open", vocabulary=vocabulary(session["instructions"], session["tools"]))
 
     def feed(self, sound: bytes) -> None:
-        self._tell("hear", sound)
+        if sound:  # a short first chunk is resampled to nothing, and the recogniser dies of nothing
+            self._tell("hear", sound)
 
     async def words(self) -> str:
         """HearingError when the recogniser breaks or takes too long."""
