@@ -24,6 +24,7 @@ from realtime_rx.effects import (
 )
 from realtime_rx.errors import RealtimeErrorInfo, ToolError
 from realtime_rx.events import ErrorNoticed, Event, ToolFailed, ToolReturned, UpdateSession
+from realtime_rx.reducer.requests import GONE
 from realtime_rx.runtime import LoopHost, end
 from realtime_rx.sound import Sound
 from realtime_rx.state import SessionState
@@ -109,7 +110,7 @@ class EffectRunner:
         """Its events count only while it is the current connection: a late frame of an old one never happened."""
 
         def current(state: SessionState) -> bool:
-            return state.connection == number and state.status not in ("disconnected", "error")
+            return state.connection == number and state.status not in GONE
 
         return Connection(
             number,

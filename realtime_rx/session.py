@@ -22,13 +22,14 @@ from realtime_rx.config import SessionConfig
 from realtime_rx.effects import Effect
 from realtime_rx.errors import ConfigurationError, ConnectError
 from realtime_rx.events import ClientEvent, ConnectRequested, DisconnectRequested, ServerEvent
+from realtime_rx.reducer.requests import GONE
 from realtime_rx.runner import EffectRunner, OnToolCall
 from realtime_rx.runtime import Completion, LoopHost
 from realtime_rx.sound import Sound
 from realtime_rx.state import SessionState
 from realtime_rx.store import Store, log_failure
 from realtime_rx.tools import Tool, Toolbox
-from realtime_rx.verbs import GONE, Verbs
+from realtime_rx.verbs import Verbs
 from realtime_rx.visualization import AudioVisualization
 
 __all__ = ["RealtimeSession"]

@@ -32,6 +32,7 @@ from realtime_rx.events import (
     UpdateSession,
 )
 from realtime_rx.items import ImagePart, Item, Part, TextPart
+from realtime_rx.reducer.requests import GONE
 from realtime_rx.sound import Sound
 from realtime_rx.store import Store
 from realtime_rx.tools import as_json
@@ -39,8 +40,6 @@ from realtime_rx.tools import as_json
 __all__ = ["Verbs"]
 
 E = TypeVar("E", bound=ClientEvent)
-
-GONE = ("disconnected", "error")
 
 SHORTEST_COMMIT_MS = 100.0
 """OpenAI refuses to commit less."""
