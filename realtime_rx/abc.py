@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from typing import Literal, Protocol, TypeAlias
+from typing import Any, Protocol, TypeAlias, runtime_checkable
+from urllib.parse import urlencode
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from realtime_rx.capabilities import Capabilities
+from realtime_rx.config import SessionConfig
 from realtime_rx.errors import AudioDeviceError
 from realtime_rx.events import ClientEvent, ServerEvent
-from realtime_rx.formats import PCM16_24K, AudioFormat
+from realtime_rx.formats import AudioFormat
 
 __all__ = [
     "AudioInput",
     "AudioOutput",
     "Capabilities",
+    "ClientSecret",
     "Codec",
     "Dial",
     "Endpoint",
     "Frame",
+    "MintsTokens",
     "PlaybackListener",
     "Provider",
+    "TokenRequest",
     "Transport",
     "TransportFactory",
 ]
@@ -30,29 +37,6 @@ SECRET_LENGTH = 8
 
 Frame: TypeAlias = str | bytes
 """One WebSocket message."""
-
-
-class Capabilities(Struct, frozen=True, kw_only=True):
-    """What a provider can do, as data: nothing here asks for a provider's name.
-
-    ``ignored_config`` are the fields of :class:`SessionConfig` that it has no setting for. ``max_session_s`` is how
-    long it lets a connection live.
-    """
-
-    text_output: bool = True
-    audio_output: bool = True
-    audio_input: bool = True
-    image_input: bool = False
-    truncate: bool = False
-    cancel: bool = True
-    manual_turns: bool = True
-    session_update: bool = True
-    client_item_ids: bool = True
-    resumption: Literal["none", "handle", "conversation"] = "none"
-    input_formats: tuple[AudioFormat, ...] = (PCM16_24K,)
-    output_formats: tuple[AudioFormat, ...] = (PCM16_24K,)
-    max_session_s: int | None = None
-    ignored_config: frozenset[str] = frozenset()
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -69,6 +53,11 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     def address(self) -> str:
         """The URL without its query: fit to be shown."""
         return self.url.partition("?")[0]
+
+    def asking(self, **parameters: str) -> Endpoint:
+        """The same address with these in its query."""
+        joint = "&" if "?" in self.url else "?"
+        return replace(self, url=f"{self.url}{joint}{urlencode(parameters)}")
 
     def redacted(self, text: str) -> str:
         """What the other side said, without what we showed it: a server may echo a key in its refusal."""
@@ -116,6 +105,48 @@ class Provider(Protocol):
 
         Raises :class:`MissingKeyError` where there is neither token nor key.
         """
+        ...
+
+
+class TokenRequest(Struct, frozen=True, kw_only=True):
+    """The HTTP request that mints an ephemeral token. Its repr shows neither headers nor body: they hold a key."""
+
+    url: str
+    method: str = "POST"
+    headers: Mapping[str, str] = {}
+    body: dict[str, Any] | None = None
+
+    def __repr__(self) -> str:
+        return f"TokenRequest({self.method} {self.url.partition('?')[0]})"
+
+
+class ClientSecret(Struct, frozen=True, kw_only=True):
+    """A token that a browser or a device may hold: for one session, for a short time.
+
+    ``url`` is where it dials with it. ``expires_at`` is in seconds since the epoch, None where nobody says.
+    """
+
+    token: str
+    url: str
+    expires_at: float | None = None
+
+    def __repr__(self) -> str:
+        return f"ClientSecret(url={self.url.partition('?')[0]!r}, expires_at={self.expires_at})"
+
+
+@runtime_checkable
+class MintsTokens(Protocol):
+    """A provider that has ephemeral tokens. Sans-IO: the caller makes the request."""
+
+    def token_request(self, config: SessionConfig, *, expires_s: int | None = None) -> TokenRequest:
+        """What to ask the vendor for a token of a session like ``config`` that is valid for ``expires_s`` seconds.
+
+        Raises :class:`MissingKeyError` where there is no key to ask with.
+        """
+        ...
+
+    def client_secret(self, answer: Mapping[str, Any]) -> ClientSecret:
+        """The token in the vendor's JSON answer. Raises :class:`ProtocolError` where there is none."""
         ...
 
 

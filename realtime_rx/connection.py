@@ -61,8 +61,10 @@ class Connection:
         sink: Sink,
         clock: Clock,
         timeout: float,
+        greeting_first: bool = False,
     ) -> None:
-        """``timeout`` seconds for dialling, and as many again for the server's greeting."""
+        """``timeout`` seconds for dialling, and as many again for the server's greeting, before which nothing but the
+        first event is sent where ``greeting_first``."""
         self.number = number
         self.failure: RealtimeError | None = None
         self._dial = dial
@@ -74,6 +76,8 @@ class Connection:
         self._host = host
         self._queue: deque[ClientEvent] = deque()
         self._waiting = asyncio.Event()
+        self._greeted = asyncio.Event()
+        self._greeting_first = greeting_first
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
 
@@ -152,6 +156,8 @@ class Connection:
             while self._queue:
                 for frame in self._encoded(self._queue.popleft()):
                     await transport.send(frame)
+                if self._greeting_first:
+                    await self._greeted.wait()
             self._waiting.clear()
             if not self._queue:
                 await self._waiting.wait()
@@ -172,6 +178,7 @@ class Connection:
             async with asyncio.timeout(self._timeout):
                 while not self._receive(await anext(frames)):
                     pass
+            self._greeted.set()
             async for frame in frames:
                 self._receive(frame)
         except StopAsyncIteration:

@@ -13,9 +13,10 @@ __all__ = ["CallTool", "CloseTransport", "Effect", "FlushPlayback", "Notify", "O
 
 
 class OpenTransport(Struct, frozen=True):
-    """Dial; this is connection number ``connection``."""
+    """Dial; this is connection number ``connection``. ``resume``: the conversation to go on with."""
 
     connection: int
+    resume: str | None = None
 
 
 class CloseTransport(Struct, frozen=True):

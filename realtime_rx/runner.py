@@ -9,7 +9,7 @@ from typing import Any, Protocol, TypeAlias, assert_never
 
 from msgspec import UNSET
 
-from realtime_rx.abc import Dial, Provider, TransportFactory
+from realtime_rx.abc import Dial, Endpoint, Provider, TransportFactory
 from realtime_rx.config import SessionConfig
 from realtime_rx.connection import Connection
 from realtime_rx.effects import (
@@ -72,10 +72,10 @@ class EffectRunner:
 
     def run(self, effect: Effect) -> None:
         match effect:
-            case OpenTransport(number):
+            case OpenTransport(number, resume):
                 if self._sound is not None:
                     self._sound.attach()
-                self.connection = self._new_connection(number)
+                self.connection = self._new_connection(number, resume)
                 self.connection.start()
             case CloseTransport():
                 self.hang_up()
@@ -106,7 +106,7 @@ class EffectRunner:
                 error = RealtimeErrorInfo(message=message, code="unsupported_setting", param=name, at=at)
                 self._dispatch(ErrorNoticed(error, at=at))
 
-    def _new_connection(self, number: int) -> Connection:
+    def _new_connection(self, number: int, resume: str | None) -> Connection:
         """Its events count only while it is the current connection: a late frame of an old one never happened."""
 
         def current(state: SessionState) -> bool:
@@ -115,13 +115,25 @@ class EffectRunner:
         return Connection(
             number,
             host=self._host,
-            dial=self._dial,
+            dial=self._dialling(resume),
             transport=self._transport,
+            greeting_first=self._provider.capabilities.greeting_first,
             codec=self._provider.codec(),
             sink=lambda event: self._dispatch(event, only_if=current),
             clock=self._clock,
             timeout=self._connect_timeout,
         )
+
+    def _dialling(self, resume: str | None) -> Dial:
+        """Where to go, with the conversation to go on with where that belongs into the address."""
+        parameter = self._provider.capabilities.resume_parameter
+        if resume is None or parameter is None:
+            return self._dial
+
+        async def dial() -> Endpoint:
+            return (await self._dial()).asking(**{parameter: resume})
+
+        return dial
 
     def hang_up(self, over: Callable[[], None] | None = None) -> None:
         """End the connection and the tools that run now, then call ``over``. What comes after them is left alone."""

@@ -78,7 +78,8 @@ class RealtimeSession(Verbs):
         start = state if state is not None else SessionState.initial(max_events=max_events)
         asked = sounding(offering(SessionConfig.of(session_config), toolbox), audio_input, audio_output)
         config = start.config.merged(asked)
-        store = Store(replace(start, config=config), run_effect=self._run_effect)
+        start = replace(start, config=config, capabilities=provider.capabilities)
+        store = Store(start, run_effect=self._run_effect)
         self._sound = Sound(self._host, store.dispatch, self._send, clock, audio_input, audio_output)
         super().__init__(store, provider, clock=clock, send_now=self._send, sound=self._sound)
         self._runner = EffectRunner(

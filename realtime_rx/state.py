@@ -12,9 +12,11 @@ from typing import Any, Literal, Union
 import msgspec
 from msgspec import Struct, structs
 
+from realtime_rx.capabilities import Capabilities
 from realtime_rx.config import SessionConfig
 from realtime_rx.errors import ProtocolError, RealtimeErrorInfo
 from realtime_rx.events import SERVER_EVENTS, CreateResponse, ServerEvent
+from realtime_rx.formats import PCM16_24K, AudioFormat
 from realtime_rx.items import AudioPart, ItemStatus, Part, RateLimit, Role, TextPart, Usage
 from realtime_rx.sequences import Ring, Thread
 
@@ -125,6 +127,7 @@ class SessionState(Struct, frozen=True, kw_only=True):
 
     ``messages`` and ``events`` compare and iterate like tuples; ``events`` keeps the last ``max_events``. ``session``
     is what the provider says is in force, ``config`` what was asked for. ``connection`` counts the dials.
+    ``resumption`` is what to show on the next dial to go on with this session, where the provider has such a thing.
     """
 
     status: Status = "disconnected"
@@ -140,7 +143,11 @@ class SessionState(Struct, frozen=True, kw_only=True):
     conversation_id: str | None = None
     model: str | None = None
     session: dict[str, Any] = {}
+    input_format: AudioFormat = PCM16_24K
+    output_format: AudioFormat = PCM16_24K
     config: SessionConfig = SessionConfig()
+    capabilities: Capabilities = Capabilities()
+    resumption: str | None = None
     connection: int = 0
     flow: Flow = Flow()
 

@@ -13,6 +13,7 @@ from realtime_rx.config import SessionConfig, checked
 from realtime_rx.errors import ConfigurationError, NotConnectedError, RealtimeErrorInfo, ToolError
 from realtime_rx.events import (
     AppendAudio,
+    AppendImage,
     CancelRequested,
     ClearAudio,
     ClientEvent,
@@ -26,6 +27,7 @@ from realtime_rx.events import (
     RawEvent,
     ResponseRequested,
     RetrieveItem,
+    SendFeedback,
     ToolFailed,
     ToolReturned,
     TruncateItem,
@@ -132,6 +134,16 @@ class Verbs:
             self.request_response()
         return item.id
 
+    def send_video_frame(self, data: str, *, mime_type: str = "image/jpeg") -> None:
+        """Let the model see one picture of a moving scene: base64 ``data``. It asks for no response."""
+        if not self._provider.capabilities.video_input:
+            raise ConfigurationError(f"{self._provider.id} takes no video")
+        self._submit("send_video_frame", AppendImage(data, mime_type))
+
+    def send_feedback(self, *, liked: bool) -> None:
+        """Tell the provider whether the user liked the last reply, where it wants to know."""
+        self._submit("send_feedback", SendFeedback(liked))
+
     def send_audio(self, audio: bytes) -> None:
         """Let the model hear this sound, in the session's input format."""
         self._need_connection("send_audio")
@@ -198,7 +210,15 @@ class Verbs:
     def _submit(
         self,
         verb: str,
-        event: CreateItem | CommitAudio | ClearAudio | DeleteItem | RetrieveItem | TruncateItem | RawEvent,
+        event: CreateItem
+        | CommitAudio
+        | ClearAudio
+        | DeleteItem
+        | RetrieveItem
+        | TruncateItem
+        | AppendImage
+        | SendFeedback
+        | RawEvent,
     ) -> None:
         self._need_connection(verb)
         self._store.dispatch(EventSubmitted(event, at=self._clock()))

@@ -5,6 +5,7 @@ import json
 import msgspec
 import pytest
 
+from realtime_rx.capabilities import Capabilities
 from realtime_rx.config import SessionConfig, ToolDefinition, TurnDetection
 from realtime_rx.errors import ProtocolError, RealtimeErrorInfo
 from realtime_rx.events import (
@@ -22,6 +23,7 @@ from realtime_rx.events import (
     TranscriptDelta,
     UpdateSession,
 )
+from realtime_rx.formats import PCM16_16K, PCMU
 from realtime_rx.items import AudioPart, ImagePart, RateLimit, TextPart, ToolPart, Usage
 from realtime_rx.sequences import Ring, Thread
 from realtime_rx.state import Flow, Message, PendingCall, SessionState
@@ -31,6 +33,10 @@ from .folding import ANSWERING, CONNECTED, fold
 EVERYTHING = SessionState(
     status="connected",
     mode="speaking",
+    input_format=PCM16_16K,
+    output_format=PCMU,
+    capabilities=Capabilities(truncate=False, resumption="handle", ignored_config=frozenset({"speed"})),
+    resumption="handle-1",
     messages=Thread(
         [
             Message(

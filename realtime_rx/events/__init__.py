@@ -5,6 +5,7 @@ from __future__ import annotations
 from realtime_rx.events.base import ClientEvent, LocalEvent, ServerEvent
 from realtime_rx.events.client import (
     AppendAudio,
+    AppendImage,
     CancelResponse,
     ClearAudio,
     ClearOutputAudio,
@@ -12,8 +13,10 @@ from realtime_rx.events.client import (
     CreateItem,
     CreateResponse,
     DeleteItem,
+    Pong,
     RawEvent,
     RetrieveItem,
+    SendFeedback,
     TruncateItem,
     UpdateSession,
 )
@@ -79,6 +82,7 @@ from realtime_rx.events.of_session import (
     InputTranscriptionDelta,
     InputTranscriptionFailed,
     InputTranscriptionSegment,
+    Ping,
     ProviderEvent,
     RateLimitsUpdated,
     ResumptionHandle,
@@ -93,6 +97,7 @@ from realtime_rx.events.server import SERVER_EVENTS
 
 __all__ = [
     "AppendAudio",
+    "AppendImage",
     "AudioCleared",
     "AudioCommitted",
     "AudioDelta",
@@ -143,9 +148,11 @@ __all__ = [
     "OutputDetached",
     "OutputItemAdded",
     "OutputItemDone",
+    "Ping",
     "PlaybackDrained",
     "PlaybackStarted",
     "PlaybackStopRequested",
+    "Pong",
     "ProviderEvent",
     "RateLimitsUpdated",
     "RawEvent",
@@ -154,6 +161,7 @@ __all__ = [
     "ResponseRequested",
     "ResumptionHandle",
     "RetrieveItem",
+    "SendFeedback",
     "SERVER_EVENTS",
     "ServerError",
     "ServerEvent",

@@ -1,4 +1,4 @@
-"""What we say to the model, in no provider's words. The OpenAI Realtime GA protocol has exactly these verbs."""
+"""What we say to the model, in no provider's words: OpenAI's GA protocol has the most of these verbs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from realtime_rx.items import Item
 
 __all__ = [
     "AppendAudio",
+    "AppendImage",
     "CancelResponse",
     "ClearAudio",
     "ClearOutputAudio",
@@ -19,21 +20,33 @@ __all__ = [
     "CreateItem",
     "CreateResponse",
     "DeleteItem",
+    "Pong",
     "RawEvent",
     "RetrieveItem",
+    "SendFeedback",
     "TruncateItem",
     "UpdateSession",
 ]
 
 
 class UpdateSession(ClientEvent, frozen=True, tag="session-update"):
+    """``resume`` is the handle of an earlier connection whose session this one goes on with."""
+
     config: SessionConfig
+    resume: str | None = None
 
 
 class AppendAudio(ClientEvent, frozen=True, tag="input-audio-append"):
     """``audio`` is sound in the session's input format."""
 
     audio: bytes
+
+
+class AppendImage(ClientEvent, frozen=True, tag="input-image-append"):
+    """One picture of a moving scene (a camera, a screen): base64 ``data``. It asks for no response."""
+
+    data: str
+    mime_type: str = "image/jpeg"
 
 
 class CommitAudio(ClientEvent, frozen=True, tag="input-audio-commit"):
@@ -88,6 +101,18 @@ class CreateResponse(ClientEvent, frozen=True, tag="response-create", forbid_unk
 
 class CancelResponse(ClientEvent, frozen=True, tag="response-cancel"):
     response_id: str | None = None
+
+
+class Pong(ClientEvent, frozen=True, tag="pong"):
+    """The answer to a :class:`Ping`."""
+
+    ping_id: int
+
+
+class SendFeedback(ClientEvent, frozen=True, tag="feedback"):
+    """Whether the user liked the last reply."""
+
+    liked: bool
 
 
 class RawEvent(ClientEvent, frozen=True, tag="custom"):

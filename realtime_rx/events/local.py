@@ -8,6 +8,7 @@ from realtime_rx.config import SessionConfig
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events.base import LocalEvent
 from realtime_rx.events.client import (
+    AppendImage,
     ClearAudio,
     ClearOutputAudio,
     CommitAudio,
@@ -16,6 +17,7 @@ from realtime_rx.events.client import (
     DeleteItem,
     RawEvent,
     RetrieveItem,
+    SendFeedback,
     TruncateItem,
     UpdateSession,
 )
@@ -84,6 +86,8 @@ class EventSubmitted(LocalEvent, frozen=True, tag="event-submitted"):
         | DeleteItem
         | RetrieveItem
         | TruncateItem
+        | AppendImage
+        | SendFeedback
         | RawEvent
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from realtime_rx.events.base import ServerEvent
+from realtime_rx.formats import AudioFormat
 from realtime_rx.items import RateLimit, Usage
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "InputTranscriptionDelta",
     "InputTranscriptionFailed",
     "InputTranscriptionSegment",
+    "Ping",
     "ProviderEvent",
     "RateLimitsUpdated",
     "ResumptionHandle",
@@ -32,11 +34,16 @@ __all__ = [
 
 
 class SessionCreated(ServerEvent, frozen=True, tag="session-created"):
-    """The provider is ready. ``session`` is its description of the settings in force."""
+    """The provider is ready. ``session`` is its description of the settings in force.
+
+    ``input_format`` and ``output_format`` are what the sound is written in, where it says so.
+    """
 
     session_id: str | None = None
     model: str | None = None
     session: dict[str, Any] = {}
+    input_format: AudioFormat | None = None
+    output_format: AudioFormat | None = None
 
 
 class SessionUpdated(ServerEvent, frozen=True, tag="session-updated"):
@@ -45,6 +52,8 @@ class SessionUpdated(ServerEvent, frozen=True, tag="session-updated"):
     session_id: str | None = None
     model: str | None = None
     session: dict[str, Any] = {}
+    input_format: AudioFormat | None = None
+    output_format: AudioFormat | None = None
 
 
 class ConversationCreated(ServerEvent, frozen=True, tag="conversation-created"):
@@ -73,6 +82,12 @@ class ResumptionHandle(ServerEvent, frozen=True, tag="resumption-handle"):
 
     handle: str
     resumable: bool = True
+
+
+class Ping(ServerEvent, frozen=True, tag="ping"):
+    """The provider asks whether we are there, and wants ``ping_id`` back."""
+
+    ping_id: int
 
 
 class ServerError(ServerEvent, frozen=True, tag="error"):

@@ -15,7 +15,6 @@ from realtime_rx.providers.openai_wire import OpenAICodec, realtime_url
 __all__ = ["Local"]
 
 CAPABILITIES = Capabilities(
-    truncate=True,
     input_formats=(PCM16_24K, PCMU, PCMA),
     output_formats=(PCM16_24K, PCMU, PCMA),
     ignored_config=frozenset({"temperature"}),

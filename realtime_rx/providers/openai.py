@@ -24,10 +24,10 @@ DEFAULT_MODEL = "gpt-realtime"
 
 CAPABILITIES = Capabilities(
     image_input=True,
-    truncate=True,
     input_formats=(PCM16_24K, PCMU, PCMA),
     output_formats=(PCM16_24K, PCMU, PCMA),
     max_session_s=3600,
+    ephemeral_tokens=True,
     ignored_config=frozenset({"temperature"}),
 )
 

@@ -29,7 +29,8 @@ CASES: dict[type[ev.Event], Callable[[SessionState, Any], Step]] = {
     ev.UsageUpdated: connection.usage_updated,
     ev.ServerError: connection.server_error,
     ev.GoAway: unchanged,
-    ev.ResumptionHandle: unchanged,
+    ev.ResumptionHandle: connection.resumption_handle,
+    ev.Ping: connection.pinged,
     ev.FrameRejected: unchanged,
     ev.ProviderEvent: unchanged,
     # the user

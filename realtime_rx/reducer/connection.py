@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from msgspec import UnsetType
 from msgspec.structs import replace
 
 from realtime_rx.effects import CloseTransport, Effect, FlushPlayback, Notify, OpenTransport, Send
@@ -14,8 +15,11 @@ from realtime_rx.events import (
     ConversationCreated,
     DisconnectRequested,
     ErrorNoticed,
+    Ping,
     PlaybackStarted,
+    Pong,
     RateLimitsUpdated,
+    ResumptionHandle,
     ServerError,
     SessionCreated,
     SessionUpdated,
@@ -23,6 +27,7 @@ from realtime_rx.events import (
     UpdateSession,
     UsageUpdated,
 )
+from realtime_rx.formats import PCM16_24K, AudioFormat
 from realtime_rx.items import AudioPart, Part, ToolPart
 from realtime_rx.reducer.edits import Step, edit_message, kept, settle
 from realtime_rx.reducer.requests import GONE, collided, refused, release
@@ -41,6 +46,7 @@ def connect_requested(state: SessionState, event: ConnectRequested) -> Step:
         return state, ()
     connection = state.connection + 1
     config = kept(state.config, state.config.merged(event.config))
+    resume = state.resumption if state.capabilities.resumption != "none" else None
     anchor = state.messages[-1].id if state.messages else None
     state = replace(
         state,
@@ -48,9 +54,16 @@ def connect_requested(state: SessionState, event: ConnectRequested) -> Step:
         error=None,
         connection=connection,
         config=config,
+        input_format=asked_format(config.input_format, state.capabilities.input_formats),
+        output_format=asked_format(config.output_format, state.capabilities.output_formats),
         flow=Flow(anchor=anchor, has_output=state.flow.has_output),
     )
-    return state, (OpenTransport(connection), Send(UpdateSession(config)))
+    return state, (OpenTransport(connection, resume), Send(UpdateSession(config, resume)))
+
+
+def asked_format(asked: AudioFormat | UnsetType, spoken: tuple[AudioFormat, ...]) -> AudioFormat:
+    """What the sound is written in until the provider says otherwise: as asked, or as the provider likes best."""
+    return asked if isinstance(asked, AudioFormat) else spoken[0] if spoken else PCM16_24K
 
 
 def connect_failed(state: SessionState, event: ConnectFailed) -> Step:
@@ -111,11 +124,25 @@ def session_described(state: SessionState, event: SessionCreated | SessionUpdate
         session_id=event.session_id or state.session_id,
         model=event.model or state.model,
         session=kept(state.session, event.session or state.session),
+        input_format=event.input_format or state.input_format,
+        output_format=event.output_format or state.output_format,
     ), ()
 
 
 def conversation_created(state: SessionState, event: ConversationCreated) -> Step:
-    return replace(state, status="connected", conversation_id=event.conversation_id), ()
+    """Where a conversation can be gone on with, its id is what that takes."""
+    resumable = state.capabilities.resumption == "conversation" and event.conversation_id is not None
+    resumption = event.conversation_id if resumable else state.resumption
+    return replace(state, status="connected", conversation_id=event.conversation_id, resumption=resumption), ()
+
+
+def resumption_handle(state: SessionState, event: ResumptionHandle) -> Step:
+    """The latest handle holds; while there is none that can be resumed, the one before it still does."""
+    return (replace(state, resumption=event.handle) if event.resumable and event.handle else state), ()
+
+
+def pinged(state: SessionState, event: Ping) -> Step:
+    return state, (Send(Pong(event.ping_id)),)
 
 
 def rate_limits_updated(state: SessionState, event: RateLimitsUpdated) -> Step:

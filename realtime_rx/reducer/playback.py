@@ -20,7 +20,6 @@ from realtime_rx.events import (
     PlaybackStopRequested,
     TruncateItem,
 )
-from realtime_rx.formats import PCM16_24K, AudioFormat
 from realtime_rx.items import AudioPart
 from realtime_rx.reducer.edits import Step, edit_message, kept, part_at, with_flow, with_part_at
 from realtime_rx.state import Message, Playing, SessionState
@@ -44,7 +43,7 @@ def received(state: SessionState, event: AudioDelta) -> SessionState:
     flow = state.flow
     if not flow.has_output:
         return state
-    duration = output_format(state).milliseconds(event.byte_count)
+    duration = state.output_format.milliseconds(event.byte_count)
     key = (event.item_id, event.content_index)
     here = next((i for i, each in enumerate(flow.playing) if (each.item_id, each.content_index) == key), -1)
     if here < 0:
@@ -102,7 +101,7 @@ def settle_cuts(state: SessionState, parts: tuple[Playing, ...]) -> Step:
             continue
         heard_ms = int(part.heard_ms)
         state = edit_message(state, part.item_id, lambda message, part=part: heard_to(message, part))
-        if heard_ms > 0:
+        if heard_ms > 0 and state.capabilities.truncate:
             effects += (Send(TruncateItem(part.item_id, heard_ms, part.content_index)),)
     return state, effects
 
@@ -114,8 +113,3 @@ def heard_to(message: Message, part: Playing) -> Message:
     if isinstance(old, AudioPart):
         message = with_part_at(message, position, replace(old, heard_ms=int(part.heard_ms)))
     return message if message.interrupted else replace(message, interrupted=True)
-
-
-def output_format(state: SessionState) -> AudioFormat:
-    given = state.config.output_format
-    return given if isinstance(given, AudioFormat) else PCM16_24K

@@ -32,7 +32,7 @@ STATUS: dict[str, ItemStatus] = {"completed": "completed", "failed": "failed"}
 
 
 def response_requested(state: SessionState, event: ResponseRequested) -> Step:
-    if state.status in GONE:
+    if state.status in GONE or state.capabilities.responses != "requested":
         return state, ()
     flow, effects = request_response(state.flow, event.request)
     return replace(state, flow=flow), effects
@@ -137,7 +137,7 @@ def cancel_requested(state: SessionState, event: CancelRequested) -> Step:
     target = event.response_id or flow.response_id
     if target is None:
         return state, ()
-    return with_flow(state, replace(flow, queued=None)), (Send(CancelResponse(target)),)
+    return with_flow(state, replace(flow, queued=None)), cancellation(state, target)
 
 
 def interrupt_requested(state: SessionState, event: InterruptRequested) -> Step:
@@ -187,4 +187,9 @@ def discard(state: SessionState, response_id: str) -> Step:
     state = edit_message(state, flow.speaking_item, lambda message: settle(message, "incomplete", interrupted=True))
     discarded = (*flow.discarded, response_id)[-DISCARDED:]
     flow = replace(flow, discarded=discarded, speaking_item=None, queued=None)
-    return replace(state, flow=flow), (Send(CancelResponse(response_id)),)
+    return replace(state, flow=flow), cancellation(state, response_id)
+
+
+def cancellation(state: SessionState, response_id: str) -> tuple[Effect, ...]:
+    """Ask for the end of a response, by its id; some providers cannot be asked."""
+    return (Send(CancelResponse(response_id)),) if state.capabilities.cancel else ()

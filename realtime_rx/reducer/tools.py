@@ -117,16 +117,19 @@ def answer(state: SessionState, call_id: str, output: Any, error: RealtimeErrorI
         state = edit_message(state, message_id, lambda message: with_part(message, settled))
     calls = tuple(replace(each, answered=True) if each is pending else each for each in state.flow.calls)
     state = replace(state, flow=replace(state.flow, calls=calls))
-    said = Send(CreateItem(output_item(call_id, output, error)))
+    name = found[1].tool_name if found is not None else ""
+    said = Send(CreateItem(output_item(call_id, name, output, error)))
     state, effects = go_on(state)
     return state, (said, *effects)
 
 
-def output_item(call_id: str, output: Any, error: RealtimeErrorInfo | None) -> Item:
+def output_item(call_id: str, name: str, output: Any, error: RealtimeErrorInfo | None) -> Item:
     """What the model is told: text as it is, data as JSON, a failure as ``{"error": …}``."""
     told: Any = output if error is None else {"error": error.message}
     text = told if isinstance(told, str) else msgspec.json.encode(told).decode()
-    part = ToolPart(tool_name="", tool_call_id=call_id, state="output-available", output=text)
+    part = ToolPart(tool_name=name, tool_call_id=call_id, state="output-available", output=text)
+    if error is not None:
+        part = replace(part, state="output-error", error=error.message)
     return Item(id="", type="function_call_output", parts=(part,))
 
 
@@ -171,7 +174,8 @@ def go_on(state: SessionState) -> Step:
     rest = tuple(each for each in calls if each.response_id in waiting)
     if len(rest) == len(calls):
         return state, ()
-    wanted = any(each.wanted for each in calls if each.response_id not in waiting)
+    asked_for = not state.capabilities.continues_after_tools and state.capabilities.responses == "requested"
+    wanted = asked_for and any(each.wanted for each in calls if each.response_id not in waiting)
     flow = replace(state.flow, calls=rest)
     flow, effects = request_response(flow, CreateResponse()) if wanted else (flow, ())
     return replace(state, flow=flow), effects

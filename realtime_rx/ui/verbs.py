@@ -31,6 +31,8 @@ class SessionVerbs:
     disconnect = Delegate(RealtimeSession.disconnect)
     send_text_message = Delegate(RealtimeSession.send_text_message)
     send_image = Delegate(RealtimeSession.send_image)
+    send_video_frame = Delegate(RealtimeSession.send_video_frame)
+    send_feedback = Delegate(RealtimeSession.send_feedback)
     start_audio_capture = Delegate(RealtimeSession.start_audio_capture)
     stop_audio_capture = Delegate(RealtimeSession.stop_audio_capture)
     start_listening = Delegate(RealtimeSession.start_listening)

@@ -77,7 +77,7 @@ ONLY_REMEMBERED: list[ServerEvent] = [
     ev.OutputAudioStarted(),
     ev.OutputAudioStopped(),
     ev.ProviderEvent("ping"),
-    ev.ResumptionHandle("h"),
+    ev.ResumptionHandle("", resumable=False),
     ev.ToolCallsCancelled(("nobody",)),
 ]
 

@@ -12,6 +12,7 @@ from msgspec import UNSET
 from realtime_rx.config import SessionConfig, ToolDefinition, Transcription, TurnDetection
 from realtime_rx.events import (
     AppendAudio,
+    AppendImage,
     CancelResponse,
     ClearAudio,
     ClearOutputAudio,
@@ -20,15 +21,17 @@ from realtime_rx.events import (
     CreateItem,
     CreateResponse,
     DeleteItem,
+    Pong,
     RawEvent,
     RetrieveItem,
+    SendFeedback,
     TruncateItem,
     UpdateSession,
 )
 from realtime_rx.formats import AudioFormat
 from realtime_rx.items import AudioPart, ImagePart, Item, Part, TextPart, ToolPart
+from realtime_rx.providers.openai_wire.formats import format_json
 
-FORMATS = {"pcmu": {"type": "audio/pcmu"}, "pcma": {"type": "audio/pcma"}}
 TOOL_CHOICES = frozenset({"auto", "none", "required"})
 
 Known = (
@@ -44,6 +47,9 @@ Known = (
     | CreateResponse
     | CancelResponse
     | RawEvent
+    | AppendImage
+    | Pong
+    | SendFeedback
 )
 
 
@@ -101,6 +107,8 @@ def _frame(event: Known) -> dict[str, Any] | None:
             return {"type": "response.cancel", **which}
         case RawEvent():
             return event.raw
+        case AppendImage() | Pong() | SendFeedback():
+            return None
         case _:
             assert_never(event)
 
@@ -113,12 +121,12 @@ def given(**fields: Any) -> dict[str, Any]:
 def session_json(config: SessionConfig) -> dict[str, Any]:
     """A GA session object with what the config gives, and ``provider_options`` merged into it last."""
     audio_input = given(
-        format=format_json(config.input_format),
+        format=named(config.input_format),
         transcription=transcription_json(config.transcription),
         noise_reduction=noise_reduction_json(config.noise_reduction),
         turn_detection=turn_detection_json(config.turn_detection),
     )  # fmt: skip
-    audio_output = given(format=format_json(config.output_format), voice=config.voice, speed=config.speed)
+    audio_output = given(format=named(config.output_format), voice=config.voice, speed=config.speed)
     audio = {key: value for key, value in (("input", audio_input), ("output", audio_output)) if value}
     session = given(
         type="realtime",
@@ -160,10 +168,8 @@ def merged(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
     return result
 
 
-def format_json(audio_format: Any) -> Any:
-    if not isinstance(audio_format, AudioFormat):
-        return UNSET
-    return FORMATS.get(audio_format.encoding) or {"type": "audio/pcm", "rate": audio_format.rate}
+def named(audio_format: Any) -> Any:
+    return format_json(audio_format) if isinstance(audio_format, AudioFormat) else UNSET
 
 
 def noise_reduction_json(kind: Any) -> Any:

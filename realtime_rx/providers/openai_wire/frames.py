@@ -15,6 +15,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType, field
 from realtime_rx import events as ev
 from realtime_rx.items import RateLimit
 from realtime_rx.providers.openai_wire.elision import without_secrets
+from realtime_rx.providers.openai_wire.formats import format_of
 from realtime_rx.providers.openai_wire.items import WireItem, WireTranscriptionUsage
 
 Milliseconds = int | float | None
@@ -36,24 +37,33 @@ def whole(milliseconds: Milliseconds) -> int | None:
 class _OfSession(Frame, frozen=True):
     session: dict[str, Any] = {}
 
-    def described(self, frame: Raw) -> tuple[str | None, str | None, dict[str, Any], Raw]:
-        """The session's id, its model, its description and the frame, the last two without secrets."""
+    def described(
+        self, kind: type[ev.SessionCreated] | type[ev.SessionUpdated], at: float, frame: Raw
+    ) -> ev.SessionCreated | ev.SessionUpdated:
+        """The event, with the session's description and the frame without secrets."""
         session = without_secrets(self.session)
         if session is not self.session:
             frame = Raw(msgspec.json.encode({**msgspec.json.decode(frame), "session": session}))
-        return text_or_none(session.get("id")), text_or_none(session.get("model")), session, frame
+        return kind(
+            text_or_none(session.get("id")),
+            text_or_none(session.get("model")),
+            session,
+            format_of(session, "input"),
+            format_of(session, "output"),
+            at=at,
+            event_id=self.event_id,
+            frame=frame,
+        )
 
 
 class SessionCreated(_OfSession, frozen=True, tag="session.created"):
     def event(self, at: float, frame: Raw) -> ev.ServerEvent:
-        session_id, model, session, frame = self.described(frame)
-        return ev.SessionCreated(session_id, model, session, at=at, event_id=self.event_id, frame=frame)
+        return self.described(ev.SessionCreated, at, frame)
 
 
 class SessionUpdated(_OfSession, frozen=True, tag="session.updated"):
     def event(self, at: float, frame: Raw) -> ev.ServerEvent:
-        session_id, model, session, frame = self.described(frame)
-        return ev.SessionUpdated(session_id, model, session, at=at, event_id=self.event_id, frame=frame)
+        return self.described(ev.SessionUpdated, at, frame)
 
 
 def text_or_none(value: Any) -> str | None:

@@ -1,0 +1,47 @@
+"""What a provider can do, as data: nothing in the library asks for a provider's name."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from realtime_rx.formats import PCM16_24K, AudioFormat
+
+__all__ = ["Capabilities"]
+
+
+class Capabilities(Struct, frozen=True, kw_only=True):
+    """What a provider can do. The defaults are those of a server that speaks OpenAI's GA protocol.
+
+    ``responses`` begin when they are ``requested``, by themselves (``automatic``) or not at all (``none``).
+    ``continues_after_tools``: it goes on by itself once its calls are answered. ``interruption``: when the user speaks,
+    we stop the sound by its report of ``speech``, or it says so in an ``event``. ``transcripts``: what the user said
+    comes ``whole`` or in ``deltas`` alone. ``greeting_first``: it takes nothing but the settings before it has greeted.
+    ``resume_parameter`` is the query parameter that names the conversation to go on with. ``ephemeral_tokens``: there
+    are such, for a browser or a device. ``max_session_s`` is how long a connection lives. ``ignored_config`` are the
+    fields of :class:`SessionConfig` that it has no setting for.
+    """
+
+    text_output: bool = True
+    audio_output: bool = True
+    audio_input: bool = True
+    image_input: bool = False
+    video_input: bool = False
+    truncate: bool = True
+    cancel: bool = True
+    manual_turns: bool = True
+    session_update: bool = True
+    client_item_ids: bool = True
+    responses: Literal["requested", "automatic", "none"] = "requested"
+    continues_after_tools: bool = False
+    interruption: Literal["speech", "event", "none"] = "speech"
+    transcripts: Literal["whole", "deltas", "none"] = "whole"
+    greeting_first: bool = False
+    resumption: Literal["none", "handle", "conversation"] = "none"
+    resume_parameter: str | None = None
+    ephemeral_tokens: bool = False
+    input_formats: tuple[AudioFormat, ...] = (PCM16_24K,)
+    output_formats: tuple[AudioFormat, ...] = (PCM16_24K,)
+    max_session_s: int | None = None
+    ignored_config: frozenset[str] = frozenset()
