@@ -202,8 +202,11 @@ class PlaybackListener(Protocol):
         """Everything that was queued has been heard, or was flushed."""
         ...
 
-    def on_lost(self, error: AudioDeviceError) -> None:
-        """The device is gone, and what was queued will not be heard. The output is closed; it may be opened again."""
+    def on_lost(self, error: AudioDeviceError | None) -> None:
+        """The device is gone, and what was queued will not be heard. The output is closed; it may be opened again.
+
+        None: nothing went wrong, a visitor's page has left; opening it again waits for the next one.
+        """
         ...
 
 
@@ -214,7 +217,10 @@ class AudioOutput(Protocol):
     def format(self) -> AudioFormat: ...
 
     async def open(self, listener: PlaybackListener) -> None:
-        """Take the device, within a bounded time. Raises :class:`AudioDeviceError` where it is missing or refused."""
+        """Take the device, within a bounded time; a visitor's page takes as long as the visitor likes.
+
+        Raises :class:`AudioDeviceError` where it is missing or refused.
+        """
         ...
 
     def play(self, item_id: str, content_index: int, pcm: bytes) -> None:

@@ -122,6 +122,10 @@ class Completion(Generic[T]):
     def done(self) -> bool:
         return self._future.done()
 
+    def then(self, callback: Callable[[], object]) -> None:
+        """Call it when this is over, whatever came of it, on the thread where that happens; now, where it is over."""
+        self._future.add_done_callback(lambda _: callback())
+
     def resolve(self, value: T) -> None:
         """Over. The first outcome counts, whichever thread brings it."""
         with contextlib.suppress(InvalidStateError):

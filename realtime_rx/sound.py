@@ -11,6 +11,8 @@ import binascii
 from collections.abc import Callable
 from contextlib import aclosing
 
+from msgspec.structs import replace
+
 from realtime_rx.abc import AudioInput, AudioOutput
 from realtime_rx.effects import PlayAudio
 from realtime_rx.errors import AudioDeviceError, ConfigurationError, RealtimeErrorInfo
@@ -26,6 +28,7 @@ from realtime_rx.events import (
     OutputDetached,
     PlaybackDrained,
 )
+from realtime_rx.reducer.playback import INPUT, OUTPUT
 from realtime_rx.runtime import LoopHost, end
 from realtime_rx.visualization import AudioVisualization, meter_of
 
@@ -90,14 +93,14 @@ class Sound:
                     self.captured_ms += microphone.format.milliseconds(len(chunk))
                     self._send(AppendAudio(chunk))
         except AudioDeviceError as error:
-            self._dispatch(ErrorNoticed(self._told(error), at=self._clock()))
+            self._dispatch(ErrorNoticed(self._told(error, INPUT), at=self._clock()))
         finally:
             self._dispatch(CaptureStopped(at=self._clock()))
 
     # Being heard
 
     def attach(self) -> None:
-        """Open the speaker, where there is one and it is not open."""
+        """Open the speaker, where there is one and it is not open. A visitor's is waited for."""
         if self._speaker is not None and not self._attached:
             self._attached = True
             self._host.call(self._spawn_open, self._speaker)
@@ -137,12 +140,15 @@ class Sound:
     def on_drained(self) -> None:
         self._dispatch(PlaybackDrained(at=self._clock()))
 
-    def on_lost(self, error: AudioDeviceError) -> None:
+    def on_lost(self, error: AudioDeviceError | None) -> None:
         self._attached = False
-        self._dispatch(OutputDetached(self._told(error), at=self._clock()))
+        told = self._told(error, OUTPUT) if error is not None else None
+        self._dispatch(OutputDetached(told, at=self._clock()))
+        if error is None:
+            self.attach()
 
-    def _told(self, error: AudioDeviceError) -> RealtimeErrorInfo:
-        return RealtimeErrorInfo.of(error, at=self._clock())
+    def _told(self, error: AudioDeviceError, device: str) -> RealtimeErrorInfo:
+        return replace(RealtimeErrorInfo.of(error, at=self._clock()), param=device)
 
     async def close(self) -> None:
         """Let both devices go."""

@@ -225,6 +225,36 @@ async def test_a_missing_speaker_is_an_error_and_the_session_goes_on() -> None:
     await session.aclose()
 
 
+async def test_a_missing_speaker_stays_said_until_there_is_one() -> None:
+    """A response does not bring a speaker back, so its error stays; an opened speaker ends it."""
+    wire, speaker = Wire(), Speaker(AudioDeviceError("no speaker here"))
+    session = await connected(wire, audio_output=speaker)
+    await until(session, lambda state: state.error is not None)
+    wire.say(CREATED)
+    state = await until(session, lambda state: state.flow.response_id is not None)
+    assert state.error is not None
+    assert (state.error.code, state.error.param) == ("audio_device", "audio_output")
+    speaker.missing = None
+    await session.disconnect()
+    session.connect()
+    assert (await until(session, lambda state: state.flow.has_output)).error is None
+    await session.aclose()
+
+
+async def test_a_page_may_leave_and_come_back() -> None:
+    """A speaker that leaves without an error is waited for at once, and plays again when it is back."""
+    speaker = Speaker()
+    session, wire = await speaking(speaker)
+    assert speaker.listener is not None
+    speaker.listener.on_lost(None)
+    assert (session.state.is_playing, session.state.flow.has_output) == (False, False)
+    state = await until(session, lambda state: state.flow.has_output)
+    assert state.error is None
+    wire.say(sound(50))
+    await becomes(lambda: speaker.asked[-1] == ("a1", 0, 2400))
+    await session.aclose()
+
+
 async def test_a_speaker_can_be_lost() -> None:
     """A speaker that is lost while playing ends the playing with an error in the state."""
     speaker = Speaker()

@@ -30,6 +30,7 @@ from realtime_rx.events import (
 from realtime_rx.formats import PCM16_24K, AudioFormat
 from realtime_rx.items import AudioPart, Part, ToolPart
 from realtime_rx.reducer.edits import Step, edit_message, kept, settle
+from realtime_rx.reducer.playback import INPUT, cured
 from realtime_rx.reducer.requests import GONE, collided, refused, release
 from realtime_rx.state import Flow, Message, SessionState, Status
 
@@ -183,6 +184,7 @@ def error_noticed(state: SessionState, event: ErrorNoticed) -> Step:
 
 
 def capture_started(state: SessionState, _event: CaptureStarted) -> Step:
+    state = cured(state, INPUT)
     return (state if state.is_capturing else replace(state, is_capturing=True)), ()
 
 

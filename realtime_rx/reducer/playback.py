@@ -11,6 +11,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from realtime_rx.effects import Effect, FlushPlayback, Notify, Send
+from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import (
     AudioDelta,
     AudioPlayed,
@@ -24,9 +25,22 @@ from realtime_rx.items import AudioPart
 from realtime_rx.reducer.edits import Step, edit_message, kept, part_at, with_flow, with_part_at
 from realtime_rx.state import Message, Playing, SessionState
 
+INPUT, OUTPUT = "audio_input", "audio_output"
+"""What an error of a device names as its ``param``."""
+
 
 def output_attached(state: SessionState, _event: OutputAttached) -> Step:
+    state = cured(state, OUTPUT)
     return (state if state.flow.has_output else with_flow(state, replace(state.flow, has_output=True))), ()
+
+
+def cured(state: SessionState, device: str) -> SessionState:
+    """The state without the error of this device, which works now."""
+    return replace(state, error=None) if is_of(state.error, device) else state
+
+
+def is_of(error: RealtimeErrorInfo | None, device: str) -> bool:
+    return error is not None and error.code == "audio_device" and error.param == device
 
 
 def output_detached(state: SessionState, event: OutputDetached) -> Step:

@@ -20,7 +20,7 @@ from realtime_rx.events import (
 from realtime_rx.items import Item, ItemStatus
 from realtime_rx.reducer.conversation import upsert
 from realtime_rx.reducer.edits import Step, edit_message, kept, settle, with_flow
-from realtime_rx.reducer.playback import cut_off
+from realtime_rx.reducer.playback import OUTPUT, cut_off, is_of
 from realtime_rx.reducer.requests import GONE, release, request_response
 from realtime_rx.reducer.tools import call_when_ready, response_over
 from realtime_rx.state import Flow, Message, SessionState
@@ -43,7 +43,9 @@ def response_created(state: SessionState, event: ResponseCreated) -> Step:
         outside = (*state.flow.outside, event.response_id)
         return with_flow(state, replace(state.flow, outside=outside, asked_outside=state.flow.asked_outside - 1)), ()
     flow = replace(state.flow, response_id=event.response_id, requested=False)
-    state = replace(state, flow=flow, error=None) if state.error is not None else replace(state, flow=flow)
+    # Where the speaker is missing no response brings it back: that stays said.
+    error = state.error if is_of(state.error, OUTPUT) else None
+    state = replace(state, flow=flow, error=error)
     if flow.abandoned:
         return discard(replace(state, flow=replace(flow, abandoned=False)), event.response_id)
     return state, ()

@@ -22,7 +22,7 @@ class Listener:
         self._news = threading.Condition()
         self.played: list[tuple[str, int, int]] = []
         self.drained = 0
-        self.lost: list[AudioDeviceError] = []
+        self.lost: list[AudioDeviceError | None] = []
 
     def on_played(self, item_id: str, content_index: int, samples: int) -> None:
         with self._news:
@@ -34,7 +34,7 @@ class Listener:
             self.drained += 1
             self._news.notify_all()
 
-    def on_lost(self, error: AudioDeviceError) -> None:
+    def on_lost(self, error: AudioDeviceError | None) -> None:
         with self._news:
             self.lost.append(error)
             self._news.notify_all()

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, InvalidStateError
 
 from realtime_rx.audio.bridge.link import Link
 from realtime_rx.audio.bridge.microphone import BridgeMicrophone
@@ -18,6 +18,7 @@ from realtime_rx.formats import PCM16_24K, AudioFormat
 
 __all__ = ["AudioBridge"]
 
+CLOSED = "the bridge is closed"
 SETTLE_S = 2.0
 """How long a page may take to say what was heard of what it was told to flush."""
 
@@ -26,7 +27,8 @@ class AudioBridge:
     """One visitor's ``microphone`` and ``speaker``: an ``AudioInput`` and an ``AudioOutput``.
 
     Both live as long as the bridge does, through as many sockets as it takes. A session may close and open them again;
-    ``close()`` is the end of all.
+    ``close()`` is the end of all. The speaker waits for a page as long as it takes, and one that leaves is no error:
+    a visitor who only reads has none.
     """
 
     def __init__(
@@ -38,13 +40,14 @@ class AudioBridge:
         linger_s: float = 15.0,
         heard: Ear | None = None,
         spoken: Ear | None = None,
+        summon: Callable[[], object] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Both formats are PCM16. ``open_s``: how long to wait for a page before there is none. ``linger_s``: how long
-        one may be away before it is lost. ``heard`` and ``spoken`` are fed what goes by, as it is heard."""
+        """Both formats are PCM16. ``open_s``: how long the microphone waits for a page before there is none, which
+        ``summon`` is called for. ``linger_s``: how long one may be away before it is lost. ``heard`` and ``spoken`` are
+        fed what goes by, as it is heard."""
         if {input_format.encoding, output_format.encoding} != {"pcm16"}:
             raise ValueError("a page speaks PCM16")
-        self._open_s = open_s
         self._linger_s = linger_s
         self._clock = clock
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -53,13 +56,20 @@ class AudioBridge:
         self._settling: set[asyncio.TimerHandle] = set()
         self._arrival: Future[None] = Future()
         self._is_closed = False
-        self.microphone = BridgeMicrophone(input_format, page=self._page, send=self._send, ear=heard)
+        self.microphone = BridgeMicrophone(
+            input_format, has_page=lambda: self.is_started, open_s=open_s, summon=summon, send=self._send, ear=heard
+        )
         self.speaker = BridgeSpeaker(output_format, page=self._page, send=self._send, ear=spoken)
 
     @property
     def is_connected(self) -> bool:
         """A page is there, now."""
         return self._link is not None
+
+    @property
+    def is_started(self) -> bool:
+        """A page has started its sound; it is there, or away for a moment."""
+        return self._arrival.done()
 
     @property
     def is_closed(self) -> bool:
@@ -73,7 +83,7 @@ class AudioBridge:
         self._loop, self._link = asyncio.get_running_loop(), link
         self._stay()
         if self._is_closed:
-            link.end(CloseCode.GONE, "the bridge is closed")
+            link.end(CloseCode.GONE, CLOSED)
         elif not self._arrival.done():
             self._arrival.set_result(None)
         try:
@@ -87,26 +97,23 @@ class AudioBridge:
         """Hang up, from any thread, any number of times. Who listens or plays is told that the page is gone."""
         self._is_closed = True
         if self._loop is None or not self._on_loop(self._dispose):
-            self._lose("the bridge is closed")
+            self._lose(CLOSED)
 
     def _dispose(self) -> None:
         self._stay()
         for timer in self._settling:
             timer.cancel()
         self._settling.clear()
-        self._lose("the bridge is closed")
+        self._lose(CLOSED)
         if self._link is not None:
-            self._link.end(CloseCode.GONE, "the bridge is closed")
+            self._link.end(CloseCode.GONE, CLOSED)
 
     async def _page(self) -> None:
-        """Raises :class:`AudioDeviceError` where there is no page in time."""
-        arrival = self._arrival
+        """Raises :class:`AudioDeviceError` where there will be none any more."""
         if not self._is_closed:
-            with contextlib.suppress(TimeoutError):
-                # Shielded: others wait for the same page.
-                await asyncio.wait_for(asyncio.shield(asyncio.wrap_future(arrival)), self._open_s)
-                return
-        raise AudioDeviceError("no page has started its sound" if not self._is_closed else "the bridge is closed")
+            await asyncio.shield(asyncio.wrap_future(self._arrival))  # shielded: others wait for the same page
+        if self._is_closed:
+            raise AudioDeviceError(CLOSED)
 
     def _stay(self) -> None:
         if self._leaving is not None:
@@ -121,11 +128,16 @@ class AudioBridge:
             self._leaving = self._loop.call_later(self._linger_s, self._lose, "the page is gone")
 
     def _lose(self, why: str) -> None:
-        if self._arrival.done():
-            self._arrival = Future()
+        arrival, self._arrival = self._arrival, Future()
         error = AudioDeviceError(why)
-        self.microphone.lose(error)
-        self.speaker.lose(error)
+        if self._is_closed:
+            with contextlib.suppress(InvalidStateError):
+                arrival.set_result(None)  # who waits for a page is told that none will come
+            self.microphone.end(error)
+            self.speaker.lose(error)
+        else:
+            self.microphone.lose(error)
+            self.speaker.lose(None)
 
     def _send(self, message: ServerMessage | None) -> None:
         """From any thread."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Callable
 
 from realtime_rx.audio.bridge.protocol import Capture, Microphone, MicrophoneState, ServerMessage
 from realtime_rx.audio.bridge.speaker import Ear
@@ -41,7 +41,7 @@ class _Listening:
             self._queue.get_nowait()
         self._queue.put_nowait(item)
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes]:
         while (item := await self._queue.get()) is not None:
             if isinstance(item, AudioDeviceError):
                 raise item
@@ -49,21 +49,30 @@ class _Listening:
 
 
 class BridgeMicrophone:
-    """The page is asked for sound while somebody iterates ``chunks()``; a muted one sends silence."""
+    """The page is asked for sound while somebody iterates ``chunks()``; a muted one sends silence.
+
+    Where there is no page, one is summoned, and has ``open_s`` seconds to come.
+    """
 
     def __init__(
         self,
         form: AudioFormat,
         *,
-        page: Callable[[], Awaitable[None]],
+        has_page: Callable[[], bool],
+        open_s: float,
+        summon: Callable[[], object],
         send: Callable[[ServerMessage], None],
         ear: Ear | None,
     ) -> None:
+        """``summon`` calls for a page where there is none."""
         self._format = form
-        self._page = page
+        self._has_page = has_page
+        self._open_s = open_s
+        self._summon = summon
         self._send = send
         self._ear = ear
         self._listening: frozenset[_Listening] = frozenset()
+        self._end: AudioDeviceError | None = None
         self.state: MicrophoneState = "off"
         """As the page said last."""
 
@@ -72,20 +81,33 @@ class BridgeMicrophone:
         return self._format
 
     @property
+    def meter(self) -> Ear | None:
+        return self._ear
+
+    @property
     def is_wanted(self) -> bool:
         return bool(self._listening)
 
-    async def chunks(self) -> AsyncIterator[bytes]:
+    async def chunks(self) -> AsyncGenerator[bytes]:
         """Until ``close()``. Raises :class:`AudioDeviceError` where there is no page, or its microphone is missing,
         refused or lost. Who leaves early closes the iterator."""
-        await self._page()
+        if self._end is not None:
+            raise self._end
         listening = _Listening()
+        late = asyncio.get_running_loop().call_later(self._open_s, self._expect, listening)
         self._want(self._listening | {listening})
         try:
+            if not self._has_page():
+                self._summon()
             async for chunk in listening.chunks():
                 yield chunk
         finally:
+            late.cancel()
             self._want(self._listening - {listening})
+
+    def _expect(self, listening: _Listening) -> None:
+        if not self._has_page():
+            listening.post(AudioDeviceError("no page has started its sound"))
 
     async def close(self) -> None:
         """End every ``chunks()``."""
@@ -107,6 +129,11 @@ class BridgeMicrophone:
 
     def lose(self, error: AudioDeviceError) -> None:
         self._post(error)
+
+    def end(self, error: AudioDeviceError) -> None:
+        """There will be no page any more."""
+        self._end = error
+        self.lose(error)
 
     def _post(self, item: bytes | AudioDeviceError | None) -> None:
         for listening in self._listening:

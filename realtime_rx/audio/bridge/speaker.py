@@ -54,11 +54,15 @@ class BridgeSpeaker:
         return self._format
 
     @property
+    def meter(self) -> Ear | None:
+        return self._ear
+
+    @property
     def generation(self) -> int:
         return self._outbox.generation
 
     async def open(self, listener: PlaybackListener) -> None:
-        """Raises :class:`AudioDeviceError` where no page has started its sound in time."""
+        """Once a page has started its sound. Raises :class:`AudioDeviceError` where the bridge is closed."""
         await self._page()
         self._listener = listener
 
@@ -110,7 +114,7 @@ class BridgeSpeaker:
                 self._outbox.forget(generation)
         self._tell([])
 
-    def lose(self, error: AudioDeviceError) -> None:
+    def lose(self, error: AudioDeviceError | None) -> None:
         with self._lock:
             self._outbox.reset()
             self._is_sounding = False

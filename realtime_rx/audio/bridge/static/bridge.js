@@ -9,7 +9,7 @@
 // error: insecure-context, denied, no-device, in-use, unsupported, lost, refused, unreachable, stopped, suspended.
 
 const DEFAULTS = {
-  sampleRate: 24000, frameMs: 20, prebufferMs: 60, deviceId: null, base: new URL("./", import.meta.url).href,
+  sampleRate: 24000, frameMs: 20, prebufferMs: 60, volume: 1, deviceId: null, base: new URL("./", import.meta.url).href,
   echoCancellation: true, noiseSuppression: true, autoGainControl: true,
 };
 const CONNECT_MS = 10_000;
@@ -53,6 +53,7 @@ class Bridge extends EventTarget {
   #listening = null;
   #muted = false;
   #kept = false; // the page asked for the microphone, so it stays when the server does not listen
+  #wanted = false; // the server listens
   #acquiring = 0;
   #sound = null; // { context, playback, worker, output, timer }
   #source = null; // { context, stream, node, source, input }
@@ -69,9 +70,10 @@ class Bridge extends EventTarget {
   get outputAnalyser() { return this.#sound?.output ?? null; }
 
   // Never rejects: { error, message }, error null where all is well. Without a microphone the page only listens, until
-  // the server asks for one.
+  // the server asks for one. Started again, in another click, it wakes what the browser put to sleep.
   async start({ microphone = true } = {}) {
     this.#starting ??= this.#start().finally(() => (this.#starting = null));
+    this.#wake();
     try {
       await this.#starting;
       this.#kept ||= microphone;
@@ -82,10 +84,16 @@ class Bridge extends EventTarget {
     }
   }
 
+  // The page needs the microphone no longer: it stays while the server listens.
+  letGo() {
+    this.#kept = false;
+    if (!this.#wanted) this.#release();
+  }
+
   // Lets microphone and speakers go.
   stop() {
     const sound = this.#sound;
-    this.#kept = false;
+    this.#kept = this.#wanted = false;
     this.#release();
     this.#sound = null;
     if (!sound) return;
@@ -107,16 +115,27 @@ class Bridge extends EventTarget {
     this.#mute();
   }
 
-  // Another microphone, by a deviceId of devices(); null is the browser's choice. As start(), but where that one cannot
-  // be had, the one before stays.
-  async setDevice(deviceId) {
-    const before = this.#options.deviceId;
-    this.#options.deviceId = deviceId;
+  // How loud the page plays: 0 is silence, 1 as it comes.
+  setVolume(volume) {
+    this.#options.volume = volume;
+    if (this.#sound?.gain) this.#sound.gain.gain.value = volume;
+  }
+
+  // Another microphone, by a deviceId of devices(); null is the browser's choice.
+  setDevice(deviceId) {
+    return this.setMicrophone({ deviceId });
+  }
+
+  // deviceId, echoCancellation, noiseSuppression, autoGainControl. As start(), but where such a microphone cannot be
+  // had, the one before stays.
+  async setMicrophone(change) {
+    const before = this.#options;
+    this.#options = { ...before, ...change };
     try {
       if (this.#source) await this.#listen();
       return { error: null, message: "" };
     } catch (cause) {
-      this.#options.deviceId = before;
+      this.#options = before;
       const { error, message } = Failure.of(cause);
       return { error, message };
     }
@@ -153,14 +172,20 @@ class Bridge extends EventTarget {
       numberOfInputs: 0, outputChannelCount: [1], processorOptions: { prebufferMs },
     });
     sound.output = new AnalyserNode(context);
-    sound.playback.connect(sound.output).connect(context.destination);
+    sound.gain = new GainNode(context, { gain: this.#options.volume });
+    sound.playback.connect(sound.output).connect(sound.gain).connect(context.destination);
     sound.playback.port.onmessage = ({ data }) => this.#meter({ output: data.level });
     const tell = () => sound.playback.port.postMessage({ latency: context.baseLatency + (context.outputLatency || 0) });
     sound.timer = setInterval(tell, LATENCY_EVERY_MS);
     tell();
     context.onstatechange = () => this.#awake(sound);
-    context.resume().catch(() => {});
+    this.#wake();
     if (context.state !== "running") setTimeout(() => this.#awake(sound), LATENCY_EVERY_MS);
+  }
+
+  #wake() {
+    this.#sound?.context.resume().catch(() => {});
+    if (this.#source && this.#source.context !== this.#sound?.context) this.#source.context.resume().catch(() => {});
   }
 
   // Browsers put sound to sleep until a click, and during a phone call.
@@ -199,6 +224,7 @@ class Bridge extends EventTarget {
       this.stop();
       this.#show({ state, error: "refused", message: reason || `The server closed the connection (${code}).` });
     }
+    if (wanted !== undefined) this.#wanted = wanted;
     if (wanted && !this.#source) this.#listenOnce().catch((cause) => this.#fail(cause));
     if (wanted === false && !this.#kept) this.#release();
   }
@@ -260,6 +286,7 @@ class Bridge extends EventTarget {
       this.#release();
       this.#fail(new Failure("lost"));
     };
+    this.#wake(); // a page that records may sound without a click
     this.#mute();
     this.#tell("live");
   }
@@ -268,7 +295,8 @@ class Bridge extends EventTarget {
     if (!this.#source) return;
     this.#source.node.port.postMessage({ muted: this.#muted });
     for (const track of this.#source.stream.getTracks()) track.enabled = !this.#muted;
-    this.#show({ microphone: this.#muted ? "muted" : "live", error: null, message: "" });
+    const cured = this.#now.error === "suspended" ? {} : { error: null, message: "" };
+    this.#show({ microphone: this.#muted ? "muted" : "live", ...cured });
   }
 
   #release(turn = ++this.#acquiring) {
