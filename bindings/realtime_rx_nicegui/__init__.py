@@ -22,6 +22,21 @@ except ModuleNotFoundError as error:
 from realtime_rx_nicegui.composer import Composer, composer
 from realtime_rx_nicegui.events_inspector import EventsInspector, events_inspector
 from realtime_rx_nicegui.hook import sessions, use_realtime
+from realtime_rx_nicegui.microphone import (
+    LevelMeter,
+    Microphone,
+    MuteButton,
+    RealtimeAudio,
+    SoundMenu,
+    Waveform,
+    level_meter,
+    microphone,
+    mute_button,
+    realtime_audio,
+    sound_menu,
+    waveform,
+)
+from realtime_rx_nicegui.page_audio import serve_sound
 from realtime_rx_nicegui.status_badge import StatusBadge, status_badge
 from realtime_rx_nicegui.transcript import Transcript, transcript
 from realtime_rx_nicegui.view import Realtime
@@ -31,11 +46,25 @@ __all__ = [
     "composer",
     "events_inspector",
     "EventsInspector",
+    "level_meter",
+    "LevelMeter",
+    "microphone",
+    "Microphone",
+    "mute_button",
+    "MuteButton",
     "Realtime",
+    "realtime_audio",
+    "RealtimeAudio",
     "sessions",
+    "sound_menu",
+    "SoundMenu",
     "status_badge",
     "StatusBadge",
     "Transcript",
     "transcript",
     "use_realtime",
+    "waveform",
+    "Waveform",
 ]
+
+serve_sound()  # before the pages are made: one of those may answer to any path

@@ -8,6 +8,8 @@ from pathlib import Path
 from nicegui import Client, ui
 from nicegui.context import context
 
+from realtime_rx.ui import STATIC as UI
+
 __all__ = ["STATIC", "style_page"]
 
 STATIC = Path(__file__).parent / "static"
@@ -21,3 +23,4 @@ def style_page() -> None:
     if client not in _styled:
         _styled.add(client)
         ui.add_css(STATIC / "elements.css")
+        ui.add_css(UI / "elements.css")

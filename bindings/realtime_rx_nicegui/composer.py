@@ -26,7 +26,8 @@ ON_ENTER = """(event) => {
 class Composer(ui.element):
     """A text box with a button to send, and one to interrupt while an answer is being made.
 
-    ``connect_on_send``: the first message dials. Without it the box says that one has to connect first.
+    ``connect_on_send``: the first message dials. Without it the box says that one has to connect first. ``tools`` is
+    where further buttons go: ``with composer(rt).tools: microphone(rt)``.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class Composer(ui.element):
                 ui.button(icon="stop", on_click=rt.interrupt, color=None).props("round unelevated").classes("rt-stop")
             )
             self._stop.props["aria-label"] = "Interrupt the answer"
+            self.tools = ui.element("div").classes("rt-composer-tools")
             self._send = ui.button(icon="arrow_upward", on_click=lambda: self.send(self._box.value or ""), color=None)
             self._send.props("round unelevated").classes("rt-send").props["aria-label"] = "Send the message"
             rt.watch(is_answering, self._stop.set_visibility)

@@ -10,8 +10,9 @@ from nicegui import Client, core
 from nicegui.context import context
 
 from realtime_rx.session import RealtimeSession
-from realtime_rx.ui import CALLBACKS, Keeper, Lease, Relay, Source, session_factory
+from realtime_rx.ui import CALLBACKS, Keeper, Lease, Relay, Source, page_sound, session_factory, takes_options
 from realtime_rx_nicegui.host import on_delete, on_shutdown, when_connected
+from realtime_rx_nicegui.page_audio import BRIDGES, PageAudio
 from realtime_rx_nicegui.slots import Bound
 from realtime_rx_nicegui.view import Realtime
 
@@ -25,7 +26,13 @@ _hooks: weakref.WeakKeyDictionary[Client, int] = weakref.WeakKeyDictionary()
 
 
 def use_realtime(
-    source: Source = None, *, autoconnect: bool = False, max_hz: float = 30.0, linger: float = 30.0, **options: Any
+    source: Source = None,
+    *,
+    autoconnect: bool = False,
+    audio: bool = True,
+    max_hz: float = 30.0,
+    linger: float = 30.0,
+    **options: Any,
 ) -> Realtime:
     """A session for this visitor, to be called inside a page.
 
@@ -35,7 +42,13 @@ def use_realtime(
 
     Nothing is dialled while the page is built, as bots and prefetching browsers build pages too: call ``connect()``
     on a click, or give ``autoconnect`` to do so when the browser is there. A reload within ``linger`` seconds finds
-    the conversation again. Callbacks (``on_message``, …) run in the slot this is called in, ``max_hz`` bounds how often
+    the conversation again.
+
+    A session made of options has this visitor's microphone and speakers, unless the options bring others or ``audio``
+    is off. Nothing of that is opened before they click a :func:`microphone`, or something calls
+    ``rt.start_audio_capture()`` or ``rt.start_sound()``.
+
+    Callbacks (``on_message``, …) run in the slot this is called in, ``max_hz`` bounds how often
     the page is updated.
 
     Raises :class:`ConfigurationError` where the options do not fit together.
@@ -46,7 +59,7 @@ def use_realtime(
         rt = Realtime(source, max_hz=max_hz)
         on_delete(client, rt.dispose)
     else:
-        rt = _Ownership(client, linger=linger).begin(source, options, max_hz=max_hz)
+        rt = _Ownership(client, linger=linger, audio=audio).begin(source, options, max_hz=max_hz)
     if autoconnect:
         when_connected(client, lambda: _dial(rt))
     return rt
@@ -60,12 +73,13 @@ def sessions() -> tuple[RealtimeSession, ...]:
 class _Ownership:
     """A visitor's private session: made with the page, found again after a reload, closed when the tab is."""
 
-    def __init__(self, client: Client, *, linger: float) -> None:
+    def __init__(self, client: Client, *, linger: float, audio: bool) -> None:
         number = _hooks.get(client, 0)
         _hooks[client] = number + 1
         self._client = client
         self._number = number
         self._linger = linger
+        self._audio = audio
         self._key: Hashable = (client.id, number)
         self._connected = False
 
@@ -74,6 +88,9 @@ class _Ownership:
         lease, self._callbacks = self._make(source, options)
         self._rt = Realtime(lease.session, max_hz=max_hz)
         self._rt.can_start_over(self._start_over)
+        self._page = PageAudio(self._client, f"sound-{self._number}", self._rt.hear_page)
+        self._rt.can_sound(self._page.name, self._page.start)
+        self._page.show(lease.sound)
         if self._keeper is not None:
             self._keeper.keep(self._key, lease)
         when_connected(self._client, self._found)
@@ -83,15 +100,19 @@ class _Ownership:
     def _make(self, source: Source, options: Mapping[str, Any]) -> tuple[Lease, dict[str, Callable[..., Any]]]:
         callbacks = {name: Bound(options[name]) for name in CALLBACKS & options.keys()}
         relay = Relay(callbacks)
-        make = session_factory(source, {**options, **relay.options()})
+        options, sound = {**options, **relay.options()}, None
+        if self._audio and takes_options(source):
+            options, sound = page_sound(options, BRIDGES, linger=self._linger)
+        make = session_factory(source, options)
         assert make is not None
-        return Lease(make(), relay, self, self._linger), callbacks
+        return Lease(make(), relay, self, self._linger, sound), callbacks
 
     def _start_over(self, source: Source = None, **options: Any) -> None:
         lease, self._callbacks = self._make(source, options)
         if self._keeper is not None:
             self._keeper.keep(self._key, lease)
         self._rt.attach(lease.session)
+        self._page.show(lease.sound)
 
     def _found(self) -> None:
         """The browser is there and says which tab it is: take over what the page before this one left."""
@@ -106,6 +127,7 @@ class _Ownership:
             self._keeper.drop(self._key)
             survivor.relay.point_to(self._callbacks)
             self._rt.attach(survivor.session)
+            self._page.show(survivor.sound)
         self._key = key
 
     def _left(self) -> None:

@@ -8,10 +8,22 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from fastapi import WebSocket
 from nicegui import Client, background_tasks, core, ui
 from nicegui.functions.refreshable import RefreshableTarget
 
-__all__ = ["on_delete", "on_shutdown", "refresh", "run", "serve", "when_connected"]
+from realtime_rx.audio.bridge import Socket, StarletteSocket
+
+__all__ = [
+    "add_sockets",
+    "add_static_files",
+    "on_delete",
+    "on_shutdown",
+    "refresh",
+    "run",
+    "serve",
+    "when_connected",
+]
 
 Handler = Callable[[], Any]
 
@@ -40,6 +52,27 @@ def on_delete(client: Client, handler: Handler) -> None:
 def on_shutdown(handler: Callable[[], Awaitable[None]]) -> None:
     """Called when the server stops. Ignored where a script runs again for a visitor."""
     core.app.on_shutdown(handler)
+
+
+def add_static_files(path: str, folder: Path) -> None:
+    """Serve these files there, to be asked about anew each time: they change with the library. Once is enough."""
+    if not _is_served(path + "/{path:path}"):
+        core.app.add_static_files(path, folder, max_cache_age=0)
+
+
+def add_sockets(path: str, serve: Callable[[Socket, str | None], Awaitable[None]]) -> None:
+    """Have this serve the WebSockets that are opened there. Once is enough."""
+    if _is_served(path):
+        return
+
+    @core.app.websocket(path)
+    async def accept(socket: WebSocket) -> None:  # pyright: ignore[reportUnusedFunction]
+        await socket.accept()
+        await serve(StarletteSocket(socket), socket.headers.get("origin"))
+
+
+def _is_served(path: str) -> bool:
+    return any(getattr(route, "path", None) == path for route in core.app.routes)
 
 
 def run(awaitable: Awaitable[Any]) -> None:

@@ -17,7 +17,7 @@ from realtime_rx.events import ServerEvent
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import SessionState
 from realtime_rx.store import same
-from realtime_rx.ui import Coalescer, Mailbox, SessionVerbs
+from realtime_rx.ui import NO_SOUND, Coalescer, Mailbox, PageState, SessionVerbs
 from realtime_rx_nicegui.host import refresh
 from realtime_rx_nicegui.slices import Slice, Slices
 from realtime_rx_nicegui.slots import Bound
@@ -73,13 +73,19 @@ class Realtime(SessionVerbs, Slices):
     session: Slice[RealtimeSession] = Slice()
     """The session that is shown now. Bindable: a reload or ``start_over()`` puts another one here."""
 
+    sound: Slice[PageState] = Slice()
+    """What the page says of its sound: whether it is on, whether the microphone is live, and what is wrong."""
+
     def __init__(self, session: RealtimeSession, *, max_hz: float = 30.0) -> None:
         self.session = session
+        self.sound = NO_SOUND
+        self.sound_name = ""
         self._watches: list[Watch] = []
         self._on_event = Listeners()
         self._on_error = Listeners()
         self._attached = SerialDisposable()
         self._start_over: Callable[..., None] | None = None
+        self._start_sound: Callable[[], None] = nothing
         self._coalescer: Coalescer[SessionState] | None = None
         if core.loop is not None:  # there is none while a script is only being looked through
             self._coalescer = Coalescer(core.loop, self._show, max_hz=max_hz)
@@ -126,6 +132,11 @@ class Realtime(SessionVerbs, Slices):
             raise RuntimeError("this session is shared: only who made it can start over")
         self._start_over(source, **options)
 
+    def start_sound(self) -> None:
+        """Have the page play what is said, without its microphone: at once where its visitor has clicked anywhere, else
+        with their first click. Nothing happens where the session has no sound here."""
+        self._start_sound()
+
     # What the hook does
 
     def attach(self, session: RealtimeSession) -> None:
@@ -156,6 +167,15 @@ class Realtime(SessionVerbs, Slices):
     def can_start_over(self, start_over: Callable[..., None]) -> None:
         self._start_over = start_over
 
+    def can_sound(self, name: str, start: Callable[[], None]) -> None:
+        """The page's sound is there under this name."""
+        self.sound_name = name
+        self._start_sound = start
+
+    def hear_page(self, state: PageState) -> None:
+        """What the page says of its sound."""
+        self.sound = state
+
     def dispose(self) -> None:
         """Look at the session no longer. Any number of times, on NiceGUI's loop."""
         self._attached.dispose()
@@ -171,6 +191,10 @@ class Realtime(SessionVerbs, Slices):
         self._watches = [watch for watch in self._watches if not watch.callback.is_gone]
         for watch in tuple(self._watches):
             watch.look(state)
+
+
+def nothing() -> None:
+    pass
 
 
 def _running_refreshable() -> RefreshableTarget:

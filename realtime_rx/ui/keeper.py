@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from realtime_rx.session import RealtimeSession
 from realtime_rx.ui.coalescer import Cancellable, Loop
+from realtime_rx.ui.page_sound import PageSound
 from realtime_rx.ui.source import Relay
 
 __all__ = ["Keeper", "Lease"]
@@ -15,12 +16,13 @@ __all__ = ["Keeper", "Lease"]
 
 @dataclass(slots=True, eq=False)
 class Lease:
-    """A session, who shows it, and for how many seconds it waits for the next one when nobody does."""
+    """A session, who shows it, for how many seconds it waits for the next one when nobody does, and its sound."""
 
     session: RealtimeSession
     relay: Relay
     owner: object
     linger: float
+    sound: PageSound | None = None
     ending: Cancellable | None = None
 
 
@@ -65,7 +67,9 @@ class Keeper:
         lease = self._leases.pop(key, None)
         if lease is not None:
             self._stay(lease)
-            lease.session.aclose()
+            closing = lease.session.aclose()
+            if lease.sound is not None:
+                closing.then(lease.sound.close)
 
     async def aclose(self) -> None:
         """Close them all, and wait until every socket and task of theirs is gone."""
@@ -73,7 +77,7 @@ class Keeper:
         self._leases.clear()
         for lease in leases:
             self._stay(lease)
-        await asyncio.gather(*(_closed(lease.session) for lease in leases))
+        await asyncio.gather(*map(_closed, leases))
 
     def _stay(self, lease: Lease) -> None:
         if lease.ending is not None:
@@ -81,5 +85,7 @@ class Keeper:
             lease.ending = None
 
 
-async def _closed(session: RealtimeSession) -> None:
-    await session.aclose()
+async def _closed(lease: Lease) -> None:
+    await lease.session.aclose()
+    if lease.sound is not None:
+        lease.sound.close()

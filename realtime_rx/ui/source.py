@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeGuard, cast
 
 from realtime_rx.abc import Provider
 from realtime_rx.callbacks import Callbacks
@@ -12,7 +12,7 @@ from realtime_rx.client import use_realtime
 from realtime_rx.errors import ConfigurationError
 from realtime_rx.session import RealtimeSession
 
-__all__ = ["CALLBACKS", "Relay", "session_factory", "Source"]
+__all__ = ["CALLBACKS", "Relay", "session_factory", "Source", "takes_options"]
 
 Source: TypeAlias = str | Provider | RealtimeSession | Callable[[], RealtimeSession] | None
 """A model or its options, a factory, or a session: the first two make sessions that the hook owns and closes."""
@@ -42,14 +42,19 @@ class Relay:
         return call
 
 
+def takes_options(source: Source) -> TypeGuard[str | Provider | None]:
+    """Whether the hook makes the session, of options; else somebody else's function does, or did."""
+    return source is None or isinstance(source, str) or not (callable(source) or isinstance(source, RealtimeSession))
+
+
 def session_factory(source: Source, options: Mapping[str, Any]) -> Callable[[], RealtimeSession] | None:
     """What makes the hook's own session; None for a session that is only observed.
 
     Raises :class:`ConfigurationError` for options that come with a factory or a session: those were made elsewhere.
     """
-    if source is None or isinstance(source, str) or not (callable(source) or isinstance(source, RealtimeSession)):
+    if takes_options(source):
         return lambda: use_realtime(source, **options)
     if options:
         given = ", ".join(sorted(options))
         raise ConfigurationError(f"a session or a factory brings its own options: leave out {given}")
-    return None if isinstance(source, RealtimeSession) else source
+    return None if isinstance(source, RealtimeSession) else cast(Callable[[], RealtimeSession], source)

@@ -12,7 +12,20 @@ from realtime_rx.events import AudioDelta, ItemAdded, ItemDone, OutputItemAdded,
 from realtime_rx.items import AudioPart, ImagePart, TextPart, ToolPart
 from realtime_rx.state import Message
 
-__all__ = ["advice", "event_detail", "is_empty", "is_open", "newer", "note", "picture_url", "pretty"]
+__all__ = [
+    "advice",
+    "event_detail",
+    "is_empty",
+    "is_open",
+    "MENU_WORDS",
+    "MICROPHONE_WORDS",
+    "MUTE_WORDS",
+    "newer",
+    "note",
+    "picture_url",
+    "pretty",
+    "SPEAKER_WORDS",
+]
 
 T = TypeVar("T")
 
@@ -33,7 +46,36 @@ ADVICE = {
     "close_1006": "The connection dropped. Connect again to go on.",
     "rate_limit_exceeded": "Wait a moment, then send the message again.",
     "unknown_tool": "The model asked for a tool that this page does not offer.",
+    "audio_device": "The conversation goes on in writing.",
     "tool_failed": "The model was told that its tool failed; the conversation goes on.",
+}
+
+MICROPHONE_WORDS = {
+    "none": {"label": "This conversation has no microphone here"},
+    "blocked": {"label": "Connect to talk"},
+    "idle": {"label": "Talk"},
+    "hold": {"label": "Hold to talk, or hold the space bar"},
+    "connecting": {"label": "Starting the sound"},
+    "reconnecting": {"label": "Reconnecting the sound", "note": "The sound was cut off. Reconnecting…"},
+    "waiting": {"label": "Start the sound", "note": "Click to start the sound"},
+    "suspended": {"label": "Start the sound"},
+    "asking": {"label": "Stop talking", "note": "Allow the microphone in your browser"},
+    "listening": {"label": "Stop talking"},
+    "talking": {"label": "Let go to send"},
+    "muted": {"label": "Stop talking", "note": "The microphone is muted"},
+    "again": {"label": "Try the microphone again"},
+}
+"""What the microphone's button is called, and what is said beside it: in each of its phases, and with any error."""
+MUTE_WORDS = {"name": "Mute the microphone", "on": "Mute the microphone", "off": "Unmute the microphone"}
+SPEAKER_WORDS = {"name": "Sound", "on": "Switch the sound off", "off": "Switch the sound on"}
+MENU_WORDS = {
+    "name": "Sound settings",
+    "device": "Microphone",
+    "default": "The browser's choice",
+    "echoCancellation": "Cancel echo",
+    "noiseSuppression": "Suppress noise",
+    "autoGainControl": "Even out the loudness",
+    "volume": "Volume",
 }
 
 

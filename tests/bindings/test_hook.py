@@ -156,6 +156,7 @@ async def test_a_tool_call_is_answered_by_the_page() -> None:
 
         await pages.open(lambda: use_realtime(PROVIDER, transport=wire, on_tool_call=answer, autoconnect=True))
         wire.say(*tool_turn(("call_1", "ask", "{}")))
+        assert await wire.hear_types(1) == ["session.update"]
         assert (await wire.hear())["item"]["output"] == "forty-two"
 
 

@@ -5,14 +5,29 @@ from __future__ import annotations
 import os
 from typing import Any, Literal
 
-from realtime_rx import Provider, SessionConfig
+from realtime_rx import Provider, SessionConfig, Transcription, TurnDetection
 from realtime_rx_nicegui.demo.tools import TOOLS
 
-__all__ = ["choice_of", "DEFAULT", "Modality", "modality_of", "models", "options", "OUTPUTS", "SUGGESTIONS"]
+__all__ = [
+    "choice_of",
+    "DEFAULT",
+    "is_push_to_talk",
+    "Modality",
+    "modality_of",
+    "models",
+    "options",
+    "OUTPUTS",
+    "SUGGESTIONS",
+    "TURNS",
+]
 
 Modality = Literal["text", "audio"]
 
 DEFAULT = "local"
+TRANSCRIBER = "gpt-4o-mini-transcribe"
+"""OpenAI's, for the visitor's words; the embedded provider has one of its own, under any name."""
+TURNS = {True: TurnDetection.disabled(), False: TurnDetection()}
+"""Whether the visitor says that their turn is over, by letting go of the button; else the model hears it."""
 OUTPUTS: dict[Modality, str] = {"text": "Text", "audio": "Voice"}
 SUGGESTIONS = ("What is the weather in Paris?", "Roll two dice", "Count to thirty")
 INSTRUCTIONS = (
@@ -34,7 +49,11 @@ def choice_of(provider: Provider) -> str:
 
 
 def options() -> dict[str, Any]:
-    return {"instructions": INSTRUCTIONS, "tools": TOOLS}
+    return {"instructions": INSTRUCTIONS, "tools": TOOLS, "transcription": Transcription(model=TRANSCRIBER)}
+
+
+def is_push_to_talk(config: SessionConfig) -> bool:
+    return config.turn_detection == TURNS[True]
 
 
 def modality_of(config: SessionConfig) -> Modality:

@@ -13,9 +13,20 @@ from realtime_rx import RealtimeSession, SessionState, Usage
 from realtime_rx_nicegui.assets import STATIC
 from realtime_rx_nicegui.composer import composer
 from realtime_rx_nicegui.demo.banner import Banner
-from realtime_rx_nicegui.demo.models import DEFAULT, OUTPUTS, SUGGESTIONS, choice_of, modality_of, models, options
+from realtime_rx_nicegui.demo.models import (
+    DEFAULT,
+    OUTPUTS,
+    SUGGESTIONS,
+    TURNS,
+    choice_of,
+    is_push_to_talk,
+    modality_of,
+    models,
+    options,
+)
 from realtime_rx_nicegui.events_inspector import events_inspector
 from realtime_rx_nicegui.hook import use_realtime
+from realtime_rx_nicegui.microphone import Microphone, microphone, mute_button, realtime_audio, sound_menu, waveform
 from realtime_rx_nicegui.status_badge import status_badge
 from realtime_rx_nicegui.transcript import transcript
 from realtime_rx_nicegui.view import Realtime
@@ -49,11 +60,15 @@ def build(*, linger: float = 30.0) -> None:
             welcome(rt)
         with ui.element("div").classes("rt-demo-foot"):
             chips = ui.element("div").classes("rt-demo-chips").props('role=group aria-label="Suggestions"')
+            sound_strip(rt)
             box = composer(rt, connect_on_send=True)
+            with box.tools:
+                talk = microphone(rt, connect_on_start=True)
+            rt.watch(lambda state: state.is_capturing, lambda capturing: capturing and answer_aloud(rt))
             with chips:
                 for text in SUGGESTIONS:
                     ui.button(text, on_click=partial(box.send, text), color=None).props("flat no-caps dense")
-            settings(rt)
+            settings(rt, talk)
 
 
 def header(rt: Realtime, drawer: ui.right_drawer) -> None:
@@ -121,7 +136,17 @@ def welcome(rt: Realtime) -> None:
         rt.watch(lambda state: not state.messages, box.set_visibility)
 
 
-def settings(rt: Realtime) -> None:
+def sound_strip(rt: Realtime) -> None:
+    """What is heard and said, and what there is to do about it, while the page has its sound on."""
+    with ui.element("div").classes("rt-demo-sound") as strip:
+        mute_button(rt)
+        waveform(rt)
+        realtime_audio(rt)
+        sound_menu(rt)
+    strip.bind_visibility_from(rt, "sound", lambda sound: sound.is_on)
+
+
+def settings(rt: Realtime, talk: Microphone) -> None:
     with ui.element("div").classes("rt-demo-settings"):
         model = ui.select(models(), value=DEFAULT, on_change=lambda event: choose_model(rt, event))
         model.props('dense borderless options-dense aria-label="Model"').classes("rt-demo-model")
@@ -129,8 +154,11 @@ def settings(rt: Realtime) -> None:
         output = ui.toggle(dict(OUTPUTS), value="text", on_change=lambda event: choose_output(rt, event))
         output.props("dense flat no-caps unelevated toggle-color=rt-chosen").classes("rt-demo-output")
         output.props["aria-label"] = "Output"
-        output.props["title"] = "With voice the model speaks; this page shows what it says, and its audio events."
+        output.props["title"] = "Whether the model writes or speaks. Its voice begins with your first click."
         rt.watch(lambda state: modality_of(state.config), output.set_value, immediate=False)
+        push = ui.checkbox("Push to talk", on_change=lambda event: choose_turns(rt, talk, bool(event.value)))
+        push.props("dense").classes("rt-demo-push")
+        rt.watch(lambda state: is_push_to_talk(state.config), push.set_value)
         usage = ui.label().classes("rt-demo-usage")
         usage.bind_text_from(rt, "usage", in_words)
 
@@ -145,15 +173,33 @@ def choose_model(rt: Realtime, event: ValueChangeEventArguments[Any]) -> None:
 
 
 def choose_output(rt: Realtime, event: ValueChangeEventArguments[Any]) -> None:
-    if event.value != modality_of(rt.session.state.config):
-        rt.update_session(output_modalities=(event.value,))
+    if event.value == modality_of(rt.session.state.config):
+        return
+    rt.update_session(output_modalities=(event.value,))
+    if event.value == "audio":
+        rt.start_sound()
+
+
+def choose_turns(rt: Realtime, talk: Microphone, push_to_talk: bool) -> None:
+    talk.push_to_talk = push_to_talk
+    if push_to_talk != is_push_to_talk(rt.session.state.config):
+        rt.stop_audio_capture()
+        rt.update_session(turn_detection=TURNS[push_to_talk])
+
+
+def answer_aloud(rt: Realtime) -> None:
+    """Who speaks for the first time is answered by voice."""
+    before = rt.session.state
+    if not before.messages and modality_of(before.config) == "text":
+        rt.update_session(output_modalities=("audio",))
 
 
 def start_over(rt: Realtime, model: str | None = None) -> None:
     """A new conversation, connected if this one is."""
     before: SessionState = rt.session.state
     rt.start_over(model or model_of(rt.session), **options())
-    rt.update_session(output_modalities=(modality_of(before.config),))
+    turns = TURNS[is_push_to_talk(before.config)]
+    rt.update_session(output_modalities=(modality_of(before.config),), turn_detection=turns)
     if before.status not in GONE:
         rt.connect()
 

@@ -45,8 +45,9 @@ class Bridges:
         self._entries: dict[str, _Entry] = {}
 
     def add(self, bridge: AudioBridge) -> str:
-        """The token for this bridge."""
+        """The token for this bridge. Those that it had before are void: each page has its own."""
         self._sweep()
+        self._entries = {name: entry for name, entry in self._entries.items() if entry.bridge is not bridge}
         name, secret = secrets.token_urlsafe(9), secrets.token_urlsafe(24)
         self._entries[name] = _Entry(secret, bridge, self._clock() + self._expires_s)
         return f"{name}.{secret}"
