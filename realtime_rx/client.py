@@ -6,6 +6,7 @@ import asyncio
 import difflib
 import os
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any, Literal, TypedDict, Unpack, cast
 
 from realtime_rx.abc import AudioInput, AudioOutput, Dial, Endpoint, Provider, TransportFactory
@@ -143,7 +144,7 @@ def dialler(provider: Provider, get_token: GetToken | None) -> Dial:
         token = await get_token() if get_token is not None else None
         if isinstance(provider, Local) and provider.base_url is None:
             server = await asyncio.to_thread(embedded)
-            return provider.endpoint(token, server.url)
+            return replace(provider, base_url=server.url).endpoint(token)
         return provider.endpoint(token)
 
     return dial

@@ -53,8 +53,10 @@ def application(gate: Gate, connect: Connect) -> web.Application:
 
     async def client_secrets(request: web.Request) -> web.Response:
         headers = request.headers
+        once = request.query.get("sessions") == "1"
         try:
-            answer = gate.issue(await request.read(), headers.get("Authorization"), headers.get("Origin"))
+            shown = headers.get("Authorization"), headers.get("Origin")
+            answer = gate.issue(await request.read(), *shown, once=once)
         except ClientError as error:
             return _error(HTTPStatus.BAD_REQUEST, error.message, error)
         return _error(answer.status, answer.message) if isinstance(answer, Refusal) else web.json_response(answer)

@@ -1,6 +1,7 @@
 """Who may connect, whatever carries the socket: path, origin, key, subprotocol, and the client secrets handed out.
 
-Any web page may open ws://127.0.0.1, so a browser's `Origin` must be this computer's; programs send none.
+Any web page may open ws://127.0.0.1, so a browser's `Origin` must be this computer's, or its client secret good;
+programs send none.
 """
 
 import hmac
@@ -21,6 +22,8 @@ PATH = "/v1/realtime"
 SECRETS_PATH = "/v1/realtime/client_secrets"
 SUBPROTOCOL = "realtime"
 TOKEN_SUBPROTOCOL = "openai-insecure-api-key."
+SECRET = "ek_"
+"""How a client secret begins. Whoever shows one needs a good one, even where no key is asked for."""
 MAX_FRAME = 16 * 2**20
 """Bytes; the hosted service allows 15 MiB of audio in one append."""
 SHORTEST_LIFE, LONGEST_LIFE, LIFE = 10, 7200, 600
@@ -65,6 +68,15 @@ class ExpiresAfter(p.Closed, frozen=True):
     seconds: int = LIFE
 
 
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A client secret that was handed out: good until then, for one session or for any number."""
+
+    expires_at: int
+    session: p.SessionPatch | None
+    once: bool
+
+
 class SecretRequest(p.Closed, frozen=True):
     expires_after: ExpiresAfter = ExpiresAfter()
     session: p.SessionPatch | None = None
@@ -79,22 +91,30 @@ class Gate:
         self._api_key = api_key
         self._detects_turns = detects_turns
         self._now = now
-        self._issued: dict[str, tuple[int, p.SessionPatch | None]] = {}
+        self._issued: dict[str, Issued] = {}
 
     def admit(self, handshake: Handshake) -> Admission | Refusal:
         url = urlsplit(handshake.target)
         if url.path.rstrip("/") != PATH:
             return Refusal(HTTPStatus.NOT_FOUND, f"The endpoint is {PATH}.")
-        if not is_local(handshake.origin):
+        token = handshake.token or ""
+        issued = self._valid().get(token)
+        if issued is None and not is_local(handshake.origin):
             return Refusal(HTTPStatus.FORBIDDEN, "This server answers pages of this computer only.")
-        token = handshake.token
-        if not self._accepts(token) and token not in self._valid():
+        if issued is None and not self._accepts(token):
             return Refusal(HTTPStatus.UNAUTHORIZED, "Incorrect API key provided.")
-        _, session = self._valid().get(token or "", (0, None))
-        return Admission(parse_qs(url.query).get("model", ["local"])[0], session)
+        if issued is not None and issued.once:
+            self._issued = {value: each for value, each in self._issued.items() if value != token}
+        model = parse_qs(url.query).get("model", ["local"])[0]
+        return Admission(model, issued.session if issued is not None else None)
 
-    def issue(self, body: bytes, authorization: str | None, origin: str | None) -> Json | Refusal:
-        """Answer `POST /v1/realtime/client_secrets`; ClientError where the body is wrong."""
+    def issue(
+        self, body: bytes, authorization: str | None, origin: str | None, *, once: bool = False
+    ) -> Json | Refusal:
+        """Answer `POST /v1/realtime/client_secrets`; ClientError where the body is wrong.
+
+        `once` is ours (`?sessions=1`): the secret opens one session. The hosted service's open any number.
+        """
         if not is_local(origin):
             return Refusal(HTTPStatus.FORBIDDEN, "This server answers pages of this computer only.")
         if not self._accepts(Handshake(target=SECRETS_PATH, authorization=authorization).token):
@@ -103,18 +123,20 @@ class Gate:
         session = default_session("local", detects_turns=self._detects_turns)
         if request.session is not None:
             session = merged(session, request.session)
-        value = f"ek_{secrets.token_hex(16)}"
+        value = f"{SECRET}{secrets.token_hex(16)}"
         life = max(SHORTEST_LIFE, min(request.expires_after.seconds, LONGEST_LIFE))
         expires_at = int(self._now()) + life
-        self._issued = {**self._valid(), value: (expires_at, request.session)}
+        self._issued = {**self._valid(), value: Issued(expires_at, request.session, once)}
         return {"value": value, "expires_at": expires_at, "session": session}
 
     def _accepts(self, token: str | None) -> bool:
-        return self._api_key is None or hmac.compare_digest((token or "").encode(), self._api_key.encode())
+        if self._api_key is None:
+            return not (token or "").startswith(SECRET)
+        return hmac.compare_digest((token or "").encode(), self._api_key.encode())
 
-    def _valid(self) -> dict[str, tuple[int, p.SessionPatch | None]]:
+    def _valid(self) -> dict[str, Issued]:
         now = self._now()
-        return {value: issued for value, issued in self._issued.items() if issued[0] > now}
+        return {value: issued for value, issued in self._issued.items() if issued.expires_at > now}
 
 
 def is_local(origin: str | None) -> bool:

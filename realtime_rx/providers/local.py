@@ -1,22 +1,29 @@
 """The embedded provider: the GA protocol on this machine, without a key.
 
-It diverges in what it can do, not in how it speaks: no pictures, no MCP, a small vocabulary.
+It diverges in what it can do, not in how it speaks: no pictures, no MCP, a small vocabulary. Its ephemeral tokens are
+OpenAI's, but good for one session.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from realtime_rx.abc import Capabilities, Endpoint
+from realtime_rx.abc import Capabilities, ClientSecret, Endpoint, TokenRequest
+from realtime_rx.config import SessionConfig
 from realtime_rx.errors import ConfigurationError
 from realtime_rx.formats import PCM16_24K, PCMA, PCMU
 from realtime_rx.providers.openai_wire import OpenAICodec, realtime_url
+from realtime_rx.providers.openai_wire.client_secrets import read_client_secret, secret_request
+from realtime_rx.providers.openai_wire.encode import session_json
 
 __all__ = ["Local"]
 
 CAPABILITIES = Capabilities(
     input_formats=(PCM16_24K, PCMU, PCMA),
     output_formats=(PCM16_24K, PCMU, PCMA),
+    ephemeral_tokens=True,
     ignored_config=frozenset({"temperature"}),
 )
 
@@ -34,9 +41,24 @@ class Local:
         return OpenAICodec()
 
     def endpoint(self, token: str | None = None, url: str | None = None) -> Endpoint:
-        """Where to dial; whoever composes the session gives the address of the server that it started."""
-        address = url or self.base_url
-        if address is None:
-            raise ConfigurationError("the embedded provider is not running: give its base_url, or use use_realtime()")
+        """Where to dial. Raises :class:`ConfigurationError` where nobody says where the server is."""
         headers = {"Authorization": f"Bearer {token}"} if token is not None else {}
-        return Endpoint(url=f"{realtime_url(address)}?model={self.model}", headers=headers)
+        return Endpoint(url=url or self._address, headers=headers)
+
+    def token_request(self, config: SessionConfig, *, expires_s: int | None = None) -> TokenRequest:
+        """Ask the server for a token of one such session, to be used within ``expires_s`` seconds: 10 to 7200."""
+        session = {**session_json(config), "model": self.model}
+        return secret_request(f"{self._base}?sessions=1", session, {}, expires_s=expires_s)
+
+    def client_secret(self, answer: Mapping[str, Any]) -> ClientSecret:
+        return read_client_secret(answer, self._address)
+
+    @property
+    def _base(self) -> str:
+        if self.base_url is None:
+            raise ConfigurationError("the embedded provider is not running: give its base_url, or use use_realtime()")
+        return self.base_url
+
+    @property
+    def _address(self) -> str:
+        return f"{realtime_url(self._base)}?model={self.model}"

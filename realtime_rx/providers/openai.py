@@ -1,7 +1,8 @@
 """OpenAI, and any server that speaks its GA protocol at another ``base_url``.
 
 How this wire is: the address is ``{base_url}/realtime?model=…``, the key goes into ``Authorization: Bearer``; an
-ephemeral token (``ek_…``) goes the same way. There is no ``temperature`` in the GA protocol. A session lives for 60
+ephemeral token (``ek_…``) goes the same way; :mod:`~realtime_rx.providers.openai_wire.client_secrets` says how it is
+made, for 10 seconds to two hours. There is no ``temperature`` in the GA protocol. A session lives for 60
 minutes. Sources: OpenAI's published Realtime API reference and schema.
 """
 
@@ -10,12 +11,16 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlencode, urlsplit
 
-from realtime_rx.abc import Capabilities, Endpoint
+from realtime_rx.abc import Capabilities, ClientSecret, Endpoint, TokenRequest
+from realtime_rx.config import SessionConfig
 from realtime_rx.errors import ConfigurationError, MissingKeyError
 from realtime_rx.formats import PCM16_24K, PCMA, PCMU
 from realtime_rx.providers.openai_wire import OpenAICodec, realtime_url
+from realtime_rx.providers.openai_wire.client_secrets import read_client_secret, secret_request
+from realtime_rx.providers.openai_wire.encode import session_json
 
 __all__ = ["OpenAI"]
 
@@ -52,8 +57,26 @@ class OpenAI:
 
     def endpoint(self, token: str | None = None, url: str | None = None) -> Endpoint:
         """Where to dial. Raises :class:`MissingKeyError` without token and key, except on this machine."""
-        base = self.base_url or os.environ.get("OPENAI_BASE_URL") or BASE_URL
-        address = url or with_model(checked(base), self.model)
+        address = url or self._address
+        return Endpoint(url=address, headers=self._headers(token, address))
+
+    def token_request(self, config: SessionConfig, *, expires_s: int | None = None) -> TokenRequest:
+        """Ask OpenAI for a token of such a session, valid for ``expires_s`` seconds: 10 to 7200, 600 by default."""
+        session = {**session_json(config), "model": self.model}
+        return secret_request(self._base, session, self._headers(None, self._base), expires_s=expires_s)
+
+    def client_secret(self, answer: Mapping[str, Any]) -> ClientSecret:
+        return read_client_secret(answer, self._address)
+
+    @property
+    def _base(self) -> str:
+        return checked(self.base_url or os.environ.get("OPENAI_BASE_URL") or BASE_URL)
+
+    @property
+    def _address(self) -> str:
+        return with_model(self._base, self.model)
+
+    def _headers(self, token: str | None, address: str) -> dict[str, str]:
         key = token or self.api_key or os.environ.get("OPENAI_API_KEY")
         if key is None and not is_local(address):
             raise MissingKeyError(
@@ -61,7 +84,7 @@ class OpenAI:
                 'without one, the model "local" runs on this machine'
             )
         bearer = {"Authorization": f"Bearer {key}"} if key is not None else {}
-        return Endpoint(url=address, headers={**bearer, **self.headers})
+        return {**bearer, **self.headers}
 
 
 def checked(base_url: str) -> str:

@@ -58,3 +58,33 @@ def test_without_a_key_every_token_is_welcome() -> None:
     """The default server asks for no key and minds none."""
     verdict = Gate().admit(key("anything"))
     assert verdict == Admission("local", None)
+
+
+def test_a_secret_for_one_session_opens_one() -> None:
+    """A client secret for one session is refused the second time; any other opens as many as it is asked to."""
+    gate = Gate("key")
+    once, often = (gate.issue(b"{}", "Bearer key", None, once=once) for once in (True, False))
+    assert isinstance(once, dict)
+    assert isinstance(often, dict)
+    kinds = [type(gate.admit(key(each["value"]))) for each in (once, once, often, often)]
+    assert kinds == [Admission, Refusal, Admission, Admission]
+
+
+def test_a_bad_secret_is_refused_even_where_no_key_is_needed() -> None:
+    """Whoever shows a client secret needs a good one: an invented or spent one opens nothing."""
+    gate = Gate()
+    refused = gate.admit(key("ek_invented"))
+    assert isinstance(refused, Refusal)
+    assert refused.status == HTTPStatus.UNAUTHORIZED
+
+
+def test_a_secret_lets_in_a_page_from_elsewhere() -> None:
+    """A page of another computer may connect with a client secret, and with nothing else."""
+    gate = Gate()
+    value, _ = issued(gate, b"{}")
+    page = "https://shop.example"
+    without = gate.admit(Handshake(target="/v1/realtime", origin=page))
+    assert isinstance(without, Refusal)
+    assert without.status == HTTPStatus.FORBIDDEN
+    subprotocols = ("realtime", f"openai-insecure-api-key.{value}")
+    assert isinstance(gate.admit(Handshake(target="/v1/realtime", origin=page, subprotocols=subprotocols)), Admission)
