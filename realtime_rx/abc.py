@@ -10,7 +10,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from realtime_rx.capabilities import Capabilities
-from realtime_rx.config import SessionConfig
+from realtime_rx.config import SessionConfig, ToolDefinition
 from realtime_rx.errors import AudioDeviceError
 from realtime_rx.events import ClientEvent, ServerEvent
 from realtime_rx.formats import AudioFormat
@@ -27,6 +27,7 @@ __all__ = [
     "MintsTokens",
     "PlaybackListener",
     "Provider",
+    "Route",
     "TokenRequest",
     "Transport",
     "TransportFactory",
@@ -40,11 +41,15 @@ Frame: TypeAlias = str | bytes
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
-    """Where to dial, and what to show there. Its repr shows neither query nor headers: they may hold a key."""
+    """Where to dial, and what to show there. Its repr shows neither query nor headers: they may hold a key.
+
+    ``tools`` are those that the session shall offer there, where whoever gave the address says so (a setup endpoint).
+    """
 
     url: str
     headers: Mapping[str, str] = {}
     subprotocols: tuple[str, ...] = ()
+    tools: tuple[ToolDefinition, ...] | None = None
 
     def __repr__(self) -> str:
         return f"Endpoint(url={self.address!r})"
@@ -173,6 +178,13 @@ class Transport(Protocol):
 TransportFactory: TypeAlias = Callable[[], Transport]
 Dial: TypeAlias = Callable[[], Awaitable[Endpoint]]
 """Asked anew for each connection: where to go and with which credentials."""
+
+
+class Route(Struct, frozen=True):
+    """A provider and the way to it: by default its own address and key."""
+
+    provider: Provider
+    dial: Dial | None = None
 
 
 class AudioInput(Protocol):

@@ -17,7 +17,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     ``responses`` begin when they are ``requested``, by themselves (``automatic``) or not at all (``none``).
     ``continues_after_tools``: it goes on by itself once its calls are answered. ``interruption``: when the user speaks,
     we stop the sound by its report of ``speech``, or it says so in an ``event``. ``transcripts``: what the user said
-    comes ``whole`` or in ``deltas`` alone. ``greeting_first``: it takes nothing but the settings before it has greeted.
+    comes ``whole`` or in ``deltas`` alone. ``history``: it can be told what was said before.
+    ``greeting_first``: it takes nothing but the settings before it has greeted.
     ``resume_parameter`` is the query parameter that names the conversation to go on with. ``ephemeral_tokens``: there
     are such, for a browser or a device. ``max_session_s`` is how long a connection lives. ``ignored_config`` are the
     fields of :class:`SessionConfig` that it has no setting for.
@@ -33,6 +34,7 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     manual_turns: bool = True
     session_update: bool = True
     client_item_ids: bool = True
+    history: bool = True
     responses: Literal["requested", "automatic", "none"] = "requested"
     continues_after_tools: bool = False
     interruption: Literal["speech", "event", "none"] = "speech"

@@ -11,7 +11,10 @@ import contextlib
 from collections import deque
 from collections.abc import Callable
 
-from realtime_rx.abc import Codec, Dial, Transport, TransportFactory
+from msgspec.structs import replace
+
+from realtime_rx.abc import Codec, Dial, Endpoint, Transport, TransportFactory
+from realtime_rx.config import SessionConfig, ToolDefinition
 from realtime_rx.errors import (
     ConfigurationError,
     ConnectError,
@@ -27,8 +30,10 @@ from realtime_rx.events import (
     ErrorNoticed,
     FrameRejected,
     ServerEvent,
+    ToolsOffered,
     TransportClosed,
     TransportOpened,
+    UpdateSession,
 )
 from realtime_rx.events.base import LocalEvent
 from realtime_rx.reducer import NO_GREETING
@@ -41,6 +46,7 @@ Sink = Callable[[ServerEvent | LocalEvent], None]
 
 EXCERPT = 200
 ABNORMAL = 1006
+CANCELLED = "the session's task was cancelled"
 LAST_WORDS = 1.0
 """Seconds for reading what a server said before it hung up."""
 HANG_UP = 10.0
@@ -62,9 +68,10 @@ class Connection:
         clock: Clock,
         timeout: float,
         greeting_first: bool = False,
+        delay: float = 0.0,
     ) -> None:
-        """``timeout`` seconds for dialling, and as many again for the server's greeting, before which nothing but the
-        first event is sent where ``greeting_first``."""
+        """``delay`` seconds before the dial; ``timeout`` seconds for dialling, and as many again for the server's
+        greeting, before which nothing but the first event is sent where ``greeting_first``."""
         self.number = number
         self.failure: RealtimeError | None = None
         self._dial = dial
@@ -73,6 +80,7 @@ class Connection:
         self._sink = sink
         self._clock = clock
         self._timeout = timeout
+        self._delay = delay
         self._host = host
         self._queue: deque[ClientEvent] = deque()
         self._waiting = asyncio.Event()
@@ -80,6 +88,7 @@ class Connection:
         self._greeting_first = greeting_first
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        self._tools: tuple[ToolDefinition, ...] | None = None
 
     def send(self, event: ClientEvent) -> None:
         """Queue an event behind those that wait. They go out in order as soon as the connection is open."""
@@ -92,7 +101,8 @@ class Connection:
     def start(self) -> None:
         """Begin, soon. Where the loop is closed that is reported as a failure to connect."""
         if not self._host.call(self._begin):
-            self._report(ConnectFailed, ConnectError("the event loop that this session was made on is closed"))
+            gone = ConnectError("the event loop that this session was made on is closed")
+            self._report(ConnectFailed, gone, final=True)
 
     def _begin(self) -> None:
         self._task = self._host.spawn(self._run(), name=f"realtime-rx connection {self.number}")
@@ -109,13 +119,18 @@ class Connection:
     async def _run(self) -> None:
         """From the dial to the end, which is reported; after ``stop()`` that report comes too late to count."""
         try:
+            if self._delay > 0:
+                await asyncio.sleep(self._delay)
             transport = self._transport()
+        except asyncio.CancelledError:
+            self._report(ConnectFailed, ConnectError(CANCELLED), final=True)
+            raise
         except Exception as error:
             self._report(ConnectFailed, ConnectError(f"no transport: {type(error).__name__}: {error}"), cause=error)
             return
         try:
             async with asyncio.timeout(self._timeout):
-                await transport.open(await self._dial())
+                await transport.open(await self._endpoint())
             self._sink(TransportOpened(self.number, at=self._clock()))
             await self._converse(transport)
         except TimeoutError:
@@ -128,12 +143,27 @@ class Connection:
         except Exception as error:
             self._report(ConnectFailed, ConnectError(f"{type(error).__name__}: {error}"), cause=error)
         except asyncio.CancelledError:
-            self._report(TransportClosed, ConnectionLostError(ABNORMAL, "the session's task was cancelled"))
+            self._report(TransportClosed, ConnectionLostError(ABNORMAL, CANCELLED), final=True)
             raise
         finally:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(HANG_UP):
                     await transport.close()
+
+    async def _endpoint(self) -> Endpoint:
+        """Where to dial; the tools to be offered there are told before anything is sent."""
+        endpoint = await self._dial()
+        if endpoint.tools is not None:
+            self._tools = endpoint.tools
+            self._sink(ToolsOffered(endpoint.tools, at=self._clock()))
+        return endpoint
+
+    def _offering(self, event: ClientEvent) -> ClientEvent:
+        """The settings that go out first were asked for before it was known which tools to offer."""
+        if self._tools is None or not isinstance(event, UpdateSession):
+            return event
+        tools, self._tools = self._tools, None
+        return replace(event, config=event.config.merged(SessionConfig(tools=tools)))
 
     async def _converse(self, transport: Transport) -> None:
         sender = asyncio.create_task(self._send_all(transport), name=f"realtime-rx sender {self.number}")
@@ -154,7 +184,7 @@ class Connection:
     async def _send_all(self, transport: Transport) -> None:
         while True:
             while self._queue:
-                for frame in self._encoded(self._queue.popleft()):
+                for frame in self._encoded(self._offering(self._queue.popleft())):
                     await transport.send(frame)
                 if self._greeting_first:
                     await self._greeted.wait()
@@ -205,8 +235,10 @@ class Connection:
         kind: type[ConnectFailed] | type[TransportClosed],
         error: RealtimeError,
         cause: BaseException | None = None,
+        *,
+        final: bool = False,
     ) -> None:
         error.__cause__ = cause or error.__cause__
         self.failure = error
         at = self._clock()
-        self._sink(kind(self.number, RealtimeErrorInfo.of(error, fatal=True, at=at), at=at))
+        self._sink(kind(self.number, RealtimeErrorInfo.of(error, fatal=True, at=at), final, at=at))

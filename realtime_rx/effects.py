@@ -7,16 +7,32 @@ from typing import Any
 from msgspec import Struct
 
 from realtime_rx.errors import RealtimeErrorInfo
-from realtime_rx.events import ClientEvent
+from realtime_rx.events import ClientEvent, TimerName
 
-__all__ = ["CallTool", "CloseTransport", "Effect", "FlushPlayback", "Notify", "OpenTransport", "PlayAudio", "Send"]
+__all__ = [
+    "CallTool",
+    "CloseTransport",
+    "Effect",
+    "FlushPlayback",
+    "Notify",
+    "OpenTransport",
+    "PlayAudio",
+    "Send",
+    "StartTimer",
+]
 
 
 class OpenTransport(Struct, frozen=True):
-    """Dial; this is connection number ``connection``. ``resume``: the conversation to go on with."""
+    """Dial provider number ``provider`` of the session's; this is connection number ``connection``.
+
+    It takes the place of the one before it. ``resume``: the session to go on with. ``attempt`` counts the dials since a
+    connection was lost: each waits longer than the one before it, number 0 does not wait.
+    """
 
     connection: int
     resume: str | None = None
+    attempt: int = 0
+    provider: int = 0
 
 
 class CloseTransport(Struct, frozen=True):
@@ -53,10 +69,18 @@ class CallTool(Struct, frozen=True):
     input: Any
 
 
+class StartTimer(Struct, frozen=True):
+    """Say ``TimerFired`` in ``after_s`` seconds, instead of what this timer was to say before."""
+
+    name: TimerName
+    connection: int
+    after_s: float
+
+
 class Notify(Struct, frozen=True):
     """Tell whoever listens for errors."""
 
     error: RealtimeErrorInfo
 
 
-Effect = OpenTransport | CloseTransport | Send | PlayAudio | FlushPlayback | CallTool | Notify
+Effect = OpenTransport | CloseTransport | Send | PlayAudio | FlushPlayback | CallTool | StartTimer | Notify

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Protocol, TypeAlias, assert_never
 
 from msgspec import UNSET
 
-from realtime_rx.abc import Dial, Endpoint, Provider, TransportFactory
+from realtime_rx.abc import Dial, Endpoint, Route, TransportFactory
+from realtime_rx.backoff import Backoff
 from realtime_rx.config import SessionConfig
 from realtime_rx.connection import Connection
 from realtime_rx.effects import (
@@ -21,6 +22,7 @@ from realtime_rx.effects import (
     OpenTransport,
     PlayAudio,
     Send,
+    StartTimer,
 )
 from realtime_rx.errors import RealtimeErrorInfo, ToolError
 from realtime_rx.events import ErrorNoticed, Event, ToolFailed, ToolReturned, UpdateSession
@@ -28,6 +30,7 @@ from realtime_rx.reducer.requests import GONE
 from realtime_rx.runtime import LoopHost, end
 from realtime_rx.sound import Sound
 from realtime_rx.state import SessionState
+from realtime_rx.timers import Timers
 from realtime_rx.tools import Toolbox, as_json
 
 __all__ = ["EffectRunner", "OnToolCall"]
@@ -47,36 +50,37 @@ class EffectRunner:
         *,
         host: LoopHost,
         dispatch: Dispatch,
-        provider: Provider,
-        dial: Dial,
+        routes: Sequence[Route],
         transport: TransportFactory,
         toolbox: Toolbox,
         on_tool_call: OnToolCall | None,
         clock: Callable[[], float],
         connect_timeout: float,
+        backoff: Backoff,
         sound: Sound | None = None,
     ) -> None:
         self._host = host
         self._dispatch = dispatch
-        self._provider = provider
-        self._dial = dial
+        self._routes = routes
+        self._route = routes[0]
         self._transport = transport
         self._toolbox = toolbox
         self._on_tool_call = on_tool_call
         self._clock = clock
         self._connect_timeout = connect_timeout
         self._sound = sound
+        self._backoff = backoff
+        self._timers = Timers(host, dispatch, clock)
         self._tools: set[asyncio.Task[None]] = set()
         self._ending: dict[int, asyncio.Task[None]] = {}
         self.connection: Connection | None = None
 
     def run(self, effect: Effect) -> None:
         match effect:
-            case OpenTransport(number, resume):
+            case OpenTransport():
                 if self._sound is not None:
                     self._sound.attach()
-                self.connection = self._new_connection(number, resume)
-                self.connection.start()
+                self._replace_connection(effect)
             case CloseTransport():
                 self.hang_up()
             case Send(event):
@@ -86,6 +90,8 @@ class EffectRunner:
                     self.connection.send(event)
             case CallTool():
                 self._host.call(self._spawn_tool, effect)
+            case StartTimer():
+                self._host.call(self._timers.start, effect)
             case PlayAudio():
                 if self._sound is not None:
                     self._sound.play(effect)
@@ -99,15 +105,24 @@ class EffectRunner:
 
     def _tell_ignored(self, config: SessionConfig) -> None:
         """A setting that this provider does not have is left out, and said to be."""
-        for name in sorted(self._provider.capabilities.ignored_config):
+        provider = self._route.provider
+        for name in sorted(provider.capabilities.ignored_config):
             if getattr(config, name) is not UNSET:
                 at = self._clock()
-                message = f"{self._provider.id} has no setting {name!r}: it was left out"
+                message = f"{provider.id} has no setting {name!r}: it was left out"
                 error = RealtimeErrorInfo(message=message, code="unsupported_setting", param=name, at=at)
                 self._dispatch(ErrorNoticed(error, at=at))
 
-    def _new_connection(self, number: int, resume: str | None) -> Connection:
+    def _replace_connection(self, effect: OpenTransport) -> None:
+        before, self._route = self.connection, self._routes[effect.provider]
+        if before is not None:
+            self._host.call(self._spawn_end, before)
+        self.connection = self._new_connection(effect)
+        self.connection.start()
+
+    def _new_connection(self, effect: OpenTransport) -> Connection:
         """Its events count only while it is the current connection: a late frame of an old one never happened."""
+        number, provider = effect.connection, self._route.provider
 
         def current(state: SessionState) -> bool:
             return state.connection == number and state.status not in GONE
@@ -115,47 +130,52 @@ class EffectRunner:
         return Connection(
             number,
             host=self._host,
-            dial=self._dialling(resume),
+            dial=self._dialling(effect.resume),
             transport=self._transport,
-            greeting_first=self._provider.capabilities.greeting_first,
-            codec=self._provider.codec(),
+            greeting_first=provider.capabilities.greeting_first,
+            codec=provider.codec(),
             sink=lambda event: self._dispatch(event, only_if=current),
             clock=self._clock,
             timeout=self._connect_timeout,
+            delay=self._backoff(effect.attempt),
         )
 
     def _dialling(self, resume: str | None) -> Dial:
         """Where to go, with the conversation to go on with where that belongs into the address."""
-        parameter = self._provider.capabilities.resume_parameter
-        if resume is None or parameter is None:
-            return self._dial
+        route, parameter = self._route, self._route.provider.capabilities.resume_parameter
 
         async def dial() -> Endpoint:
-            return (await self._dial()).asking(**{parameter: resume})
+            endpoint = await route.dial() if route.dial is not None else route.provider.endpoint()
+            return endpoint if resume is None or parameter is None else endpoint.asking(**{parameter: resume})
 
         return dial
 
     def hang_up(self, over: Callable[[], None] | None = None) -> None:
         """End the connection and the tools that run now, then call ``over``. What comes after them is left alone."""
-        scheduled = self._host.call(self._spawn_end, self.connection, over)
+        scheduled = self._host.call(self._spawn_hang_up, self.connection, over)
         if not scheduled and over is not None:
             over()
 
-    def _spawn_end(self, connection: Connection | None, over: Callable[[], None] | None) -> None:
-        number = connection.number if connection is not None else 0
-        task = self._ending.get(number)
-        if task is None:
-            task = self._ending[number] = self._host.spawn(self._end(connection), name="realtime-rx hang up")
-            task.add_done_callback(lambda _: self._ending.pop(number))
+    def _spawn_hang_up(self, connection: Connection | None, over: Callable[[], None] | None) -> None:
+        self._timers.stop()
+        if connection is not None:
+            self._spawn_end(connection)
+        ending = (*self._ending.values(), *self._cancelled_tools())
+        task = self._host.spawn(all_over(ending), name="realtime-rx hang up")
         if over is not None:
             task.add_done_callback(lambda _: over())
 
-    async def _end(self, connection: Connection | None) -> None:
-        tools = end(frozenset(self._tools))
-        if connection is None:
-            await tools
-        else:
-            await asyncio.gather(tools, connection.stop())
+    def _spawn_end(self, connection: Connection) -> None:
+        """Hang up one connection, once."""
+        number = connection.number
+        if number not in self._ending:
+            task = self._ending[number] = self._host.spawn(connection.stop(), name=f"realtime-rx end {number}")
+            task.add_done_callback(lambda _: self._ending.pop(number))
+
+    def _cancelled_tools(self) -> tuple[asyncio.Task[None], ...]:
+        if not self._tools:
+            return ()
+        return (self._host.spawn(end(frozenset(self._tools)), name="realtime-rx end of tools"),)
 
     def _spawn_tool(self, effect: CallTool) -> None:
         task = self._host.spawn(self._call_tool(effect), name=f"realtime-rx tool {effect.name}")
@@ -179,3 +199,8 @@ class EffectRunner:
             self._dispatch(ToolFailed(effect.call_id, info, at=self._clock()))
         else:
             self._dispatch(ToolReturned(effect.call_id, output, at=self._clock()))
+
+
+async def all_over(tasks: Iterable[asyncio.Task[None]]) -> None:
+    """Wait for all of them, whatever becomes of each."""
+    await asyncio.gather(*tasks, return_exceptions=True)

@@ -11,17 +11,19 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from msgspec import UNSET
-from msgspec.structs import replace
 from reactivex import Observable
 from reactivex.disposable import SerialDisposable
 
-from realtime_rx.abc import AudioInput, AudioOutput, Dial, Endpoint, Provider, TransportFactory
+from realtime_rx.abc import AudioInput, AudioOutput, Dial, Provider, Route, TransportFactory
+from realtime_rx.backoff import backoff
 from realtime_rx.callbacks import Callbacks, attach
 from realtime_rx.config import SessionConfig
 from realtime_rx.effects import Effect
-from realtime_rx.errors import ConfigurationError, ConnectError
-from realtime_rx.events import ClientEvent, ConnectRequested, DisconnectRequested, ServerEvent
+from realtime_rx.errors import ConnectError
+from realtime_rx.events import ClientEvent, ConnectRequested, DisconnectRequested, RestartRequested, ServerEvent
+from realtime_rx.initial import first_state, offering, sounding
+from realtime_rx.policies import ReconnectPolicy, Watchdogs
+from realtime_rx.reducer import DIALLING
 from realtime_rx.reducer.requests import GONE
 from realtime_rx.runner import EffectRunner, OnToolCall
 from realtime_rx.runtime import Completion, LoopHost
@@ -46,12 +48,15 @@ class RealtimeSession(Verbs):
     and may be awaited, waited for (``.wait()``) or left alone.
     """
 
+    _closing: Completion[None] | None = None
+
     def __init__(
         self,
         provider: Provider,
         *,
         transport: TransportFactory,
         dial: Dial | None = None,
+        fallbacks: Iterable[Route] = (),
         session_config: SessionConfig | Mapping[str, Any] | None = None,
         tools: Iterable[Tool | Callable[..., Any]] = (),
         on_tool_call: OnToolCall | None = None,
@@ -61,49 +66,50 @@ class RealtimeSession(Verbs):
         state: SessionState | None = None,
         max_events: int = 500,
         connect_timeout: float = 15.0,
+        reconnect: ReconnectPolicy | bool = True,
+        watchdogs: Watchdogs | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         """``dial`` says where to go, anew for each connection; by default the provider does, with its own key.
-
+        ``fallbacks`` take over with the conversation when the one before is out of reach. ``reconnect`` says what to do
+        when a connection is lost; False: nothing. ``connect_timeout`` in seconds.
         ``on_tool_call`` is asked about calls that are none of ``tools``: what it returns is the output, None means
         that ``add_tool_output()`` will give it later. ``audio_output`` is opened when the session is dialled,
-        ``audio_input`` by ``start_audio_capture()``; both are closed with the session, and the session speaks in
-        their formats. ``state`` is where to begin. ``connect_timeout`` in seconds.
+        ``audio_input`` by ``start_audio_capture()``; both are closed with the session. ``state`` is where to begin.
 
-        Raises :class:`ConfigurationError` where the settings ask for other formats than the devices have.
+        Raises :class:`ConfigurationError` where the settings do not fit the devices.
         """
         self._host = LoopHost()
-        self._closing: Completion[None] | None = None
         toolbox = Toolbox(tools)
-        start = state if state is not None else SessionState.initial(max_events=max_events)
-        asked = sounding(offering(SessionConfig.of(session_config), toolbox), audio_input, audio_output)
-        config = start.config.merged(asked)
-        start = replace(start, config=config, capabilities=provider.capabilities)
-        store = Store(start, run_effect=self._run_effect)
+        config = sounding(offering(SessionConfig.of(session_config), toolbox), audio_input, audio_output)
+        self._routes = (Route(provider, dial), *fallbacks)
+        before = state if state is not None else SessionState.initial(max_events=max_events)
+        store = Store(first_state(before, config, self._routes, reconnect, watchdogs), run_effect=self._run_effect)
         self._sound = Sound(self._host, store.dispatch, self._send, clock, audio_input, audio_output)
-        super().__init__(store, provider, clock=clock, send_now=self._send, sound=self._sound)
+        super().__init__(store, clock=clock, send_now=self._send, sound=self._sound)
         self._runner = EffectRunner(
             host=self._host,
             dispatch=store.dispatch,
-            provider=provider,
-            dial=dial or self._own_endpoint,
+            routes=self._routes,
             transport=transport,
             toolbox=toolbox,
             on_tool_call=on_tool_call,
             clock=clock,
             connect_timeout=connect_timeout,
+            backoff=backoff(store.state.reconnect),
             sound=self._sound,
         )
         attach(store, callbacks or Callbacks(), self._run_callback)
 
     def __repr__(self) -> str:
-        return f"<RealtimeSession {self._provider.id}:{self._provider.model} {self.state.status}>"
+        return f"<RealtimeSession {self.provider.id}:{self.provider.model} {self.state.status}>"
 
     # What there is to see
 
     @property
     def provider(self) -> Provider:
-        return self._provider
+        """The one that is connected, or will be."""
+        return self._routes[self.state.provider].provider
 
     @property
     def state(self) -> SessionState:
@@ -156,21 +162,27 @@ class RealtimeSession(Verbs):
         if self._closing is not None:
             completion.fail(ConnectError(CLOSED))
             return completion
+        return self._dialled(ConnectRequested(at=self._clock()), completion)
+
+    def _dialled(
+        self, event: ConnectRequested | RestartRequested, completion: Completion[None], *, again: bool = False
+    ) -> Completion[None]:
+        """Dispatch this; ``completion`` tells what came of the dial. ``again``: the present one does not count."""
         floor: int | None = None
 
         def at_its_turn(state: SessionState) -> bool:
             nonlocal floor
-            floor = state.connection if state.status in GONE else state.connection - 1
-            if state.status == "connected":
+            floor = state.connection if again or state.status in GONE else state.connection - 1
+            if state.status == "connected" and not again:
                 completion.resolve(None)
             return True
 
         def watching(state: SessionState) -> None:
-            if floor is not None and state.connection > floor and state.status != "connecting":
+            if floor is not None and state.connection > floor and state.status not in DIALLING:
                 self._settle(completion, state)
                 watch.dispose()
 
-        self._store.dispatch(ConnectRequested(at=self._clock()), only_if=at_its_turn)
+        self._store.dispatch(event, only_if=at_its_turn)
         watch = SerialDisposable()
         watch.disposable = self._store.states.subscribe(
             watching, on_completed=lambda: completion.fail(ConnectError(CLOSED))
@@ -186,6 +198,14 @@ class RealtimeSession(Verbs):
             completion.fail(failure)
         else:
             completion.fail(ConnectError("disconnect() was called before the connection was there"))
+
+    def restart(self) -> Completion[None]:
+        """A new connection in the place of this one; the conversation stays. Where there is none, it is the first."""
+        completion: Completion[None] = Completion(self._host)
+        if self._closing is not None:
+            completion.fail(ConnectError(CLOSED))
+            return completion
+        return self._dialled(RestartRequested(at=self._clock()), completion, again=True)
 
     def disconnect(self) -> Completion[None]:
         """Hang up, at any moment. Awaiting it waits until the socket and every task of the connection are gone."""
@@ -241,11 +261,8 @@ class RealtimeSession(Verbs):
 
     def _send(self, event: ClientEvent) -> None:
         """Past the store, for sound: nothing is kept for a connection that is not there."""
-        if self._runner.connection is not None and self.state.status not in GONE:
+        if self._runner.connection is not None and self.state.status in ("connecting", "connected"):
             self._runner.connection.send(event)
-
-    async def _own_endpoint(self) -> Endpoint:
-        return self._provider.endpoint()
 
     def _run_callback(self, callback: Callable[..., Any], *args: Any) -> None:
         """On the session's loop, in order; what it raises is logged and goes no further."""
@@ -265,20 +282,3 @@ class RealtimeSession(Verbs):
             return
         if inspect.isawaitable(result):
             self._host.spawn(finish(result), name="realtime-rx callback")
-
-
-def offering(config: SessionConfig, toolbox: Toolbox) -> SessionConfig:
-    """The settings with the tools behind those that they name already, which ``on_tool_call`` answers."""
-    given = () if config.tools is UNSET else config.tools
-    tools = (*given, *toolbox.definitions)
-    return config.merged(SessionConfig(tools=tools)) if tools else config
-
-
-def sounding(config: SessionConfig, microphone: AudioInput | None, speaker: AudioOutput | None) -> SessionConfig:
-    """The settings with the formats of the devices that there are."""
-    devices: dict[str, AudioInput | AudioOutput | None] = {"input_format": microphone, "output_format": speaker}
-    formats: dict[str, Any] = {name: device.format for name, device in devices.items() if device is not None}
-    for name, form in formats.items():
-        if getattr(config, name) not in (UNSET, form):
-            raise ConfigurationError(f"{name} is {getattr(config, name)}, and the device has {form}")
-    return config.merged(SessionConfig(**formats))

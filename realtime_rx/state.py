@@ -15,15 +15,17 @@ from msgspec import Struct, structs
 from realtime_rx.capabilities import Capabilities
 from realtime_rx.config import SessionConfig
 from realtime_rx.errors import ProtocolError, RealtimeErrorInfo
-from realtime_rx.events import SERVER_EVENTS, CreateResponse, ServerEvent
+from realtime_rx.events import SERVER_EVENTS, CreateResponse, ServerEvent, Submission
 from realtime_rx.formats import PCM16_24K, AudioFormat
 from realtime_rx.items import AudioPart, ItemStatus, Part, RateLimit, Role, TextPart, Usage
+from realtime_rx.policies import ReconnectPolicy, Watchdogs
 from realtime_rx.sequences import Ring, Thread
 
-__all__ = ["Flow", "Message", "Mode", "PendingCall", "Playing", "SessionState", "Status"]
+__all__ = ["Flow", "Message", "Mode", "PendingCall", "Playing", "Restored", "Served", "SessionState", "Status"]
 
 Status = Literal["disconnected", "connecting", "connected", "reconnecting", "error"]
 Mode = Literal["idle", "listening", "thinking", "speaking"]
+Restored = Literal["resumed", "replayed", "nothing"]
 
 DEFAULT_MAX_EVENTS = 500
 
@@ -57,6 +59,7 @@ class PendingCall(Struct, frozen=True, kw_only=True, gc=False):
     """A tool call whose turn is not over.
 
     ``response_done``: no further call will come with it. ``wanted``: the model goes on when it has the output.
+    ``foreign``: the call was made on an earlier connection, and the one that there is has not heard of it.
     """
 
     call_id: str
@@ -65,6 +68,7 @@ class PendingCall(Struct, frozen=True, kw_only=True, gc=False):
     answered: bool = False
     response_done: bool = False
     wanted: bool = True
+    foreign: bool = False
 
 
 class Playing(Struct, frozen=True, kw_only=True, gc=False):
@@ -98,6 +102,11 @@ class Flow(Struct, frozen=True, kw_only=True):
     ``has_output``: somebody plays the sound; ``playing`` is what they have been given, in order; ``muted`` is
     the response of which nobody wants to hear more. ``outside`` are responses that we asked for outside of the
     conversation, of which ``asked_outside`` have not begun.
+
+    ``attempt`` counts the dials since a connection was lost, ``greeted_at`` is when this one began to speak.
+    ``restoring``: it does not know the conversation yet; ``resuming``: it was dialled to go on with that session.
+    ``held`` is what was said meanwhile. ``restored`` are items of earlier connections, which this one knows in writing
+    at most. ``renewing``: a new connection is wanted at the first moment of silence.
     """
 
     response_id: str | None = None
@@ -120,6 +129,21 @@ class Flow(Struct, frozen=True, kw_only=True):
     muted: str | None = None
     asked_outside: int = 0
     outside: tuple[str, ...] = ()
+    attempt: int = 0
+    greeted_at: float = 0.0
+    restoring: bool = False
+    resuming: str | None = None
+    held: tuple[Submission | CreateResponse, ...] = ()
+    restored: frozenset[str] = frozenset()
+    renewing: bool = False
+
+
+class Served(Struct, frozen=True, kw_only=True):
+    """A provider of the session, as far as the state needs to know it."""
+
+    id: str = ""
+    model: str = ""
+    capabilities: Capabilities = Capabilities()
 
 
 class SessionState(Struct, frozen=True, kw_only=True):
@@ -128,6 +152,9 @@ class SessionState(Struct, frozen=True, kw_only=True):
     ``messages`` and ``events`` compare and iterate like tuples; ``events`` keeps the last ``max_events``. ``session``
     is what the provider says is in force, ``config`` what was asked for. ``connection`` counts the dials.
     ``resumption`` is what to show on the next dial to go on with this session, where the provider has such a thing.
+    ``reconnects`` counts the connections that took a lost one's place; ``restored`` says how the present one knows what
+    was said before: it was ``resumed``, it was ``replayed`` to it, or it knows ``nothing``. ``stalled``: nothing comes
+    of the active response. ``providers`` take over from each other, ``provider`` is the number of the present one.
     """
 
     status: Status = "disconnected"
@@ -148,6 +175,13 @@ class SessionState(Struct, frozen=True, kw_only=True):
     config: SessionConfig = SessionConfig()
     capabilities: Capabilities = Capabilities()
     resumption: str | None = None
+    reconnects: int = 0
+    restored: Restored | None = None
+    stalled: bool = False
+    providers: tuple[Served, ...] = ()
+    provider: int = 0
+    reconnect: ReconnectPolicy = ReconnectPolicy()
+    watchdogs: Watchdogs = Watchdogs()
     connection: int = 0
     flow: Flow = Flow()
 

@@ -118,10 +118,12 @@ def scripted_session(
     """A session whose server plays the script. ``options`` are those of :class:`RealtimeSession`.
 
     The script is in the words of ``provider``, OpenAI's by default. Pass a :class:`ScriptedTransport` to read what was
-    sent. A second ``connect()`` plays the script again, to a transport of its own where a plain script was given.
+    sent. A script that ends with the connection ends the session, unless ``reconnect`` is given. A second ``connect()``
+    plays the script again, to a transport of its own where a plain script was given.
     """
     steps = script if isinstance(script, ScriptedTransport) else tuple(script)
     make = (lambda: steps) if isinstance(steps, ScriptedTransport) else (lambda: ScriptedTransport(steps))
+    options.setdefault("reconnect", False)
     return RealtimeSession(get_provider(provider), transport=make, dial=nowhere, **options)
 
 

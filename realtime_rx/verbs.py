@@ -53,17 +53,20 @@ class Verbs:
     def __init__(
         self,
         store: Store,
-        provider: Provider,
         *,
         clock: Callable[[], float],
         send_now: Callable[[ClientEvent], None],
         sound: Sound,
     ) -> None:
         self._store = store
-        self._provider = provider
         self._clock = clock
         self._send_now = send_now
         self._sound = sound
+
+    @property
+    def provider(self) -> Provider:
+        """Who is talked to."""
+        raise NotImplementedError
 
     # Speaking and hearing
 
@@ -121,8 +124,8 @@ class Verbs:
         """Show a picture: base64 ``data`` or a ``url``, with words or without."""
         if (data is None) == (url is None):
             raise ConfigurationError("send_image() takes either base64 data or a url")
-        if not self._provider.capabilities.image_input:
-            raise ConfigurationError(f"{self._provider.id} takes no pictures")
+        if not self.provider.capabilities.image_input:
+            raise ConfigurationError(f"{self.provider.id} takes no pictures")
         words: tuple[Part, ...] = (TextPart(text=typed(text)),) if text is not None else ()
         image = ImagePart(mime_type=mime_type, data=data, url=url, content_index=len(words))
         return self._send_message("send_image", (*words, image), id, respond)
@@ -136,8 +139,8 @@ class Verbs:
 
     def send_video_frame(self, data: str, *, mime_type: str = "image/jpeg") -> None:
         """Let the model see one picture of a moving scene: base64 ``data``. It asks for no response."""
-        if not self._provider.capabilities.video_input:
-            raise ConfigurationError(f"{self._provider.id} takes no video")
+        if not self.provider.capabilities.video_input:
+            raise ConfigurationError(f"{self.provider.id} takes no video")
         self._submit("send_video_frame", AppendImage(data, mime_type))
 
     def send_feedback(self, *, liked: bool) -> None:

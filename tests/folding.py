@@ -4,12 +4,19 @@ from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from realtime_rx.effects import Effect, Send
+from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import (
     ClientEvent,
     ConnectRequested,
+    CreateItem,
     Event,
+    EventSubmitted,
+    ItemAdded,
+    OutputItemDone,
     ResponseCreated,
+    ResponseDone,
     SessionCreated,
+    TransportClosed,
     TransportOpened,
 )
 from realtime_rx.items import AudioPart, Item, Part, TextPart, ToolPart
@@ -74,3 +81,23 @@ def spoken(item_id: str, transcript: str = "", status: Any = "completed") -> Ite
 def calling(item_id: str, call_id: str, name: str = "clock", arguments: str = "{}", status: Any = "completed") -> Item:
     call = ToolPart(tool_name=name, tool_call_id=call_id, arguments=arguments)
     return Item(id=item_id, type="function_call", status=status, parts=(call,))
+
+
+def lost(code: str = "close_1006") -> RealtimeErrorInfo:
+    return RealtimeErrorInfo(message="gone", code=code, fatal=True)
+
+
+def drop(state: SessionState, code: str = "close_1006", at: float = 100.0) -> TransportClosed:
+    """The state's connection is lost."""
+    return TransportClosed(state.connection, lost(code), at=at)
+
+
+TALKED = fold(
+    CONNECTED,
+    EventSubmitted(CreateItem(user("u1", "What is it?"))),
+    ItemAdded(user("u1", "What is it?")),
+    ResponseCreated("r1"),
+    OutputItemDone("r1", spoken("a1", "It is a clock.")),
+    ResponseDone("r1"),
+)
+"""One turn was written and answered aloud."""

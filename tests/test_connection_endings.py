@@ -22,7 +22,7 @@ from .support.waiting import becomes, tasks, until
 async def test_a_server_that_hangs_up_is_an_error_with_its_code(code: int) -> None:
     """A close that nobody here asked for ends in status 'error' with the close code, be it a clean one."""
     wire = Wire()
-    session = await connected(wire)
+    session = await connected(wire, reconnect=False)
     turn = text_turn("The answer is forty two")
     wire.say(*turn[:5])
     wire.pipe.drop(code, "bye")
@@ -36,7 +36,7 @@ async def test_a_server_that_hangs_up_is_an_error_with_its_code(code: int) -> No
 async def test_nothing_that_was_said_is_lost_with_the_connection() -> None:
     """A connection lost in the middle of a turn leaves the words that had come, and nothing in flight."""
     wire = Wire()
-    session = await connected(wire)
+    session = await connected(wire, reconnect=False)
     session.send_text_message("What is the answer?")
     wire.say(*text_turn("The answer is forty two")[:6])
     wire.pipe.drop(1011)
@@ -85,7 +85,7 @@ async def test_a_pipe_that_only_fails_to_send_is_given_up(monkeypatch: pytest.Mo
 
     pipe = Broken()
     pipe.receive(json.dumps(CREATED))
-    session = session_on(lambda: pipe)
+    session = session_on(lambda: pipe, reconnect=False)
     session.connect()
     state = await until(session, lambda state: state.status == "error")
     assert state.error is not None
@@ -152,7 +152,7 @@ async def test_a_stream_that_ends_without_a_word_is_a_lost_connection() -> None:
         async def frames(self) -> AsyncIterator[Frame]:
             yield json.dumps(CREATED)
 
-    session = session_on(Short)
+    session = session_on(Short, reconnect=False)
     session.connect()
     state = await until(session, lambda state: state.status == "error")
     assert state.error is not None

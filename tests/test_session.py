@@ -169,7 +169,7 @@ async def test_async_with_cleans_up_where_it_cannot_connect() -> None:
 async def test_a_lost_session_can_connect_again() -> None:
     """After a lost connection connect() dials anew, and the conversation is still there."""
     wire = Wire()
-    session = await connected(wire)
+    session = await connected(wire, reconnect=False)
     wire.say(*text_turn("First"))
     wire.pipe.drop(1006)
     await until(session, lambda state: state.status == "error")

@@ -10,6 +10,7 @@ from realtime_rx.config import SessionConfig, ToolDefinition, TurnDetection
 from realtime_rx.errors import ProtocolError, RealtimeErrorInfo
 from realtime_rx.events import (
     AudioDelta,
+    CreateItem,
     CreateResponse,
     EventSubmitted,
     InputTranscriptionCompleted,
@@ -24,9 +25,10 @@ from realtime_rx.events import (
     UpdateSession,
 )
 from realtime_rx.formats import PCM16_16K, PCMU
-from realtime_rx.items import AudioPart, ImagePart, RateLimit, TextPart, ToolPart, Usage
+from realtime_rx.items import AudioPart, ImagePart, Item, RateLimit, TextPart, ToolPart, Usage
+from realtime_rx.policies import ReconnectPolicy, Watchdogs
 from realtime_rx.sequences import Ring, Thread
-from realtime_rx.state import Flow, Message, PendingCall, SessionState
+from realtime_rx.state import Flow, Message, PendingCall, Served, SessionState
 
 from .folding import ANSWERING, CONNECTED, fold
 
@@ -100,7 +102,18 @@ EVERYTHING = SessionState(
         provider_options={"a": {"b": 1}},
     ),
     connection=3,
+    reconnects=2,
+    restored="replayed",
+    stalled=True,
+    providers=(Served(id="a", model="b"), Served(id="c", capabilities=Capabilities(cancel=False))),
+    provider=1,
+    reconnect=ReconnectPolicy(attempts=3, replay_turns=2),
+    watchdogs=Watchdogs(stalled_s=None),
     flow=Flow(
+        attempt=2,
+        restoring=True,
+        held=(CreateItem(Item(id="u2", role="user")), CreateResponse(conversation="none")),
+        restored=frozenset({"a1"}),
         response_id="r1",
         requested=True,
         asked=CreateResponse(event_id="q", instructions="x"),

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
-from realtime_rx.config import SessionConfig
+from realtime_rx.config import SessionConfig, ToolDefinition
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events.base import LocalEvent
 from realtime_rx.events.client import (
@@ -39,11 +39,34 @@ __all__ = [
     "PlaybackStarted",
     "PlaybackStopRequested",
     "ResponseRequested",
+    "RestartRequested",
+    "Submission",
+    "TimerFired",
+    "TimerName",
     "ToolFailed",
     "ToolReturned",
+    "ToolsOffered",
     "TransportClosed",
     "TransportOpened",
 ]
+
+
+Submission: TypeAlias = (
+    CreateItem
+    | UpdateSession
+    | CommitAudio
+    | ClearAudio
+    | ClearOutputAudio
+    | DeleteItem
+    | RetrieveItem
+    | TruncateItem
+    | AppendImage
+    | SendFeedback
+    | RawEvent
+)
+"""A client event that a verb asks to be sent as it is."""
+
+TimerName: TypeAlias = Literal["renew", "deadline", "stalled", "idle"]
 
 
 class ConnectRequested(LocalEvent, frozen=True, tag="connect-requested"):
@@ -59,37 +82,46 @@ class TransportOpened(LocalEvent, frozen=True, tag="transport-opened"):
 
 
 class ConnectFailed(LocalEvent, frozen=True, tag="connect-failed"):
+    """``final``: there is nobody left who could dial again."""
+
     connection: int
     error: RealtimeErrorInfo
+    final: bool = False
 
 
 class TransportClosed(LocalEvent, frozen=True, tag="transport-closed"):
-    """The byte pipe went away without being asked to; ``error`` says how."""
+    """The byte pipe went away without being asked to; ``error`` says how. ``final``: nobody is left to dial again."""
 
     connection: int
     error: RealtimeErrorInfo
+    final: bool = False
 
 
 class DisconnectRequested(LocalEvent, frozen=True, tag="disconnect-requested"):
     pass
 
 
+class RestartRequested(LocalEvent, frozen=True, tag="restart-requested"):
+    """``restart()``: a new connection, with the conversation as it is."""
+
+
+class ToolsOffered(LocalEvent, frozen=True, tag="tools-offered"):
+    """Whoever said where to dial said also which tools the session shall offer there."""
+
+    tools: tuple[ToolDefinition, ...] = ()
+
+
+class TimerFired(LocalEvent, frozen=True, tag="timer-fired"):
+    """The time has come that a ``StartTimer`` of that connection asked for."""
+
+    name: TimerName
+    connection: int
+
+
 class EventSubmitted(LocalEvent, frozen=True, tag="event-submitted"):
     """A verb that is one client event: it is sent as it is. A user message is shown at once, under its own id."""
 
-    event: (
-        CreateItem
-        | UpdateSession
-        | CommitAudio
-        | ClearAudio
-        | ClearOutputAudio
-        | DeleteItem
-        | RetrieveItem
-        | TruncateItem
-        | AppendImage
-        | SendFeedback
-        | RawEvent
-    )
+    event: Submission
 
 
 class ResponseRequested(LocalEvent, frozen=True, tag="response-requested"):

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from realtime_rx import events as ev
 from realtime_rx.effects import Effect
-from realtime_rx.reducer import connection, content, conversation, playback, responses, tools, user
+from realtime_rx.reducer import connection, content, conversation, playback, reconnection, responses, tools, user
 from realtime_rx.reducer.edits import Step, unchanged
 from realtime_rx.state import Flow, Mode, SessionState
 
@@ -28,7 +28,7 @@ CASES: dict[type[ev.Event], Callable[[SessionState, Any], Step]] = {
     ev.RateLimitsUpdated: connection.rate_limits_updated,
     ev.UsageUpdated: connection.usage_updated,
     ev.ServerError: connection.server_error,
-    ev.GoAway: unchanged,
+    ev.GoAway: reconnection.go_away,
     ev.ResumptionHandle: connection.resumption_handle,
     ev.Ping: connection.pinged,
     ev.FrameRejected: unchanged,
@@ -76,14 +76,17 @@ CASES: dict[type[ev.Event], Callable[[SessionState, Any], Step]] = {
     # our side
     ev.ConnectRequested: connection.connect_requested,
     ev.TransportOpened: unchanged,
-    ev.ConnectFailed: connection.connect_failed,
-    ev.TransportClosed: connection.transport_closed,
+    ev.ConnectFailed: connection.connection_over,
+    ev.TransportClosed: connection.connection_over,
+    ev.RestartRequested: reconnection.restart_requested,
+    ev.TimerFired: reconnection.timer_fired,
     ev.DisconnectRequested: connection.disconnect_requested,
     ev.ErrorNoticed: connection.error_noticed,
     ev.EventSubmitted: user.event_submitted,
     ev.ResponseRequested: responses.response_requested,
     ev.CancelRequested: responses.cancel_requested,
     ev.InterruptRequested: responses.interrupt_requested,
+    ev.ToolsOffered: connection.tools_offered,
     ev.ToolReturned: tools.tool_returned,
     ev.ToolFailed: tools.tool_failed,
     ev.CaptureStarted: connection.capture_started,
@@ -97,6 +100,7 @@ CASES: dict[type[ev.Event], Callable[[SessionState, Any], Step]] = {
 }
 
 
+DIALLING = ("connecting", "reconnecting")
 # What a server may say without letting us in.
 NO_GREETING = (ev.ServerError, ev.FrameRejected, ev.ProviderEvent)
 
@@ -110,8 +114,14 @@ def reduce(state: SessionState, event: ev.Event) -> tuple[SessionState, tuple[Ef
         outside = state.flow.outside and responses.is_outside(state.flow, event)
         after, effects = (responses.outside_event if outside else CASES[type(event)])(state, event)
         after = remembered(after, event)
+        if state.status != "connected" and after.status == "connected":
+            after, more = reconnection.greeted(state.status, after, event.at)
+            effects += more
     else:
         after, effects = CASES[type(event)](state, event)
+    if after.flow.renewing and after.status == "connected" and reconnection.is_quiet(after):
+        after, more = reconnection.redial(after, 0)
+        effects += more
     if after is not state and mode_may_differ(state, after):
         mode = mode_of(after)
         after = after if mode == after.mode else replace(after, mode=mode)
@@ -122,7 +132,7 @@ def remembered(state: SessionState, event: ev.ServerEvent) -> SessionState:
     """The state with the event in the ring. Whoever speaks is there: some servers never describe the session."""
     kept = replace(event, audio="") if isinstance(event, ev.AudioDelta) else event
     events = state.events.push(kept)
-    if state.status == "connecting" and not isinstance(event, NO_GREETING):
+    if state.status in DIALLING and not isinstance(event, NO_GREETING):
         return replace(state, events=events, status="connected")
     return replace(state, events=events)
 

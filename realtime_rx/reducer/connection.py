@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from msgspec import UnsetType
 from msgspec.structs import replace
 
-from realtime_rx.effects import CloseTransport, Effect, FlushPlayback, Notify, OpenTransport, Send
+from realtime_rx.config import SessionConfig
+from realtime_rx.effects import CloseTransport, Notify, Send
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import (
     CaptureStarted,
@@ -23,16 +23,16 @@ from realtime_rx.events import (
     ServerError,
     SessionCreated,
     SessionUpdated,
+    ToolsOffered,
     TransportClosed,
-    UpdateSession,
     UsageUpdated,
 )
-from realtime_rx.formats import PCM16_24K, AudioFormat
-from realtime_rx.items import AudioPart, Part, ToolPart
 from realtime_rx.reducer.edits import Step, edit_message, kept, settle
+from realtime_rx.reducer.endings import ended
 from realtime_rx.reducer.playback import INPUT, cured
+from realtime_rx.reducer.reconnection import dial, lost
 from realtime_rx.reducer.requests import GONE, collided, refused, release
-from realtime_rx.state import Flow, Message, SessionState, Status
+from realtime_rx.state import SessionState
 
 # What a provider says when two requests for a response crossed; older servers give no code.
 ALREADY_ACTIVE = "conversation_already_has_active_response"
@@ -45,34 +45,21 @@ def connect_requested(state: SessionState, event: ConnectRequested) -> Step:
     """Dial, and have the session's settings ready to go out first. Being connected already, or dialling, is enough."""
     if state.status not in GONE:
         return state, ()
-    connection = state.connection + 1
-    config = kept(state.config, state.config.merged(event.config))
-    resume = state.resumption if state.capabilities.resumption != "none" else None
-    anchor = state.messages[-1].id if state.messages else None
-    state = replace(
-        state,
-        status="connecting",
-        error=None,
-        connection=connection,
-        config=config,
-        input_format=asked_format(config.input_format, state.capabilities.input_formats),
-        output_format=asked_format(config.output_format, state.capabilities.output_formats),
-        flow=Flow(anchor=anchor, has_output=state.flow.has_output),
-    )
-    return state, (OpenTransport(connection, resume), Send(UpdateSession(config, resume)))
+    state = replace(state, error=None, config=kept(state.config, state.config.merged(event.config)))
+    return dial(state, "connecting")
 
 
-def asked_format(asked: AudioFormat | UnsetType, spoken: tuple[AudioFormat, ...]) -> AudioFormat:
-    """What the sound is written in until the provider says otherwise: as asked, or as the provider likes best."""
-    return asked if isinstance(asked, AudioFormat) else spoken[0] if spoken else PCM16_24K
+def tools_offered(state: SessionState, event: ToolsOffered) -> Step:
+    """They take the place of those that were asked for; the connection names them in the settings that go out first."""
+    return replace(state, config=kept(state.config, state.config.merged(SessionConfig(tools=event.tools)))), ()
 
 
-def connect_failed(state: SessionState, event: ConnectFailed) -> Step:
-    return ended(state, "error", event.error) if event.connection == state.connection else (state, ())
-
-
-def transport_closed(state: SessionState, event: TransportClosed) -> Step:
-    return ended(state, "error", event.error) if event.connection == state.connection else (state, ())
+def connection_over(state: SessionState, event: ConnectFailed | TransportClosed) -> Step:
+    """A connection that could not be made or was lost: another one takes its place, or the session is over."""
+    if event.connection != state.connection or state.status in GONE:
+        return state, ()
+    again = None if event.final else lost(state, event.error, event.at)
+    return again or ended(state, "error", event.error)
 
 
 def disconnect_requested(state: SessionState, _event: DisconnectRequested) -> Step:
@@ -81,40 +68,6 @@ def disconnect_requested(state: SessionState, _event: DisconnectRequested) -> St
     connection = state.connection
     state, effects = ended(state, "disconnected", None)
     return state, (CloseTransport(connection), *effects)
-
-
-def ended(state: SessionState, status: Status, error: RealtimeErrorInfo | None) -> Step:
-    """The session is over: nothing stays in flight, nothing that was said is lost."""
-    if state.status in GONE:
-        return state, ()
-    flow = state.flow
-    unanswered = (call.item_id for call in flow.calls if not call.answered)
-    for unfinished in (flow.speaking_item, flow.user_item, *flow.optimistic, *unanswered):
-        state = edit_message(state, unfinished, given_up)
-    quiet: tuple[Effect, ...] = (FlushPlayback(),) if state.is_playing else ()
-    told = (Notify(error),) if error is not None else ()
-    state = replace(
-        state, status=status, error=error, flow=Flow(anchor=flow.anchor, has_output=flow.has_output), is_playing=False
-    )
-    return state, (*quiet, *told)
-
-
-def given_up(message: Message) -> Message:
-    """The message when its session is over: what is missing will not come."""
-    parts = tuple(given_up_part(part) for part in message.parts)
-    if message.status == "completed":
-        return message if parts == message.parts else replace(message, parts=parts)
-    return settle(replace(message, parts=parts), "incomplete")
-
-
-def given_up_part(part: Part) -> Part:
-    match part:
-        case AudioPart(state="streaming"):
-            return replace(part, state="done")
-        case ToolPart(state="input-streaming" | "input-available"):
-            return replace(part, state="output-error", error="the session ended before there was an output")
-        case _:
-            return part
 
 
 def session_described(state: SessionState, event: SessionCreated | SessionUpdated) -> Step:

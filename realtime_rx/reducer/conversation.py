@@ -26,12 +26,15 @@ from realtime_rx.reducer.edits import (
     settle,
     with_part,
 )
+from realtime_rx.reducer.reconnection import is_restored
 from realtime_rx.reducer.tools import call_when_ready, forget
 from realtime_rx.state import Message, SessionState
 
 
 def item_added(state: SessionState, event: ItemAdded) -> Step:
     item = event.item
+    if is_restored(state, item):
+        return state, ()
     if item.type == "function_call_output":
         state, effects = output_echoed(state, item)
         return hide(state, item.id, event.previous_item_id), effects
@@ -43,6 +46,8 @@ def item_added(state: SessionState, event: ItemAdded) -> Step:
 
 def item_done(state: SessionState, event: ItemDone | ItemRetrieved) -> Step:
     item = event.item
+    if is_restored(state, item):
+        return state, ()
     if item.type == "function_call_output":
         return output_echoed(state, item)
     if item.type == "other":

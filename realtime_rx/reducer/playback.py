@@ -115,7 +115,7 @@ def settle_cuts(state: SessionState, parts: tuple[Playing, ...]) -> Step:
             continue
         heard_ms = int(part.heard_ms)
         state = edit_message(state, part.item_id, lambda message, part=part: heard_to(message, part))
-        if heard_ms > 0 and state.capabilities.truncate:
+        if heard_ms > 0 and state.capabilities.truncate and part.item_id not in state.flow.restored:
             effects += (Send(TruncateItem(part.item_id, heard_ms, part.content_index)),)
     return state, effects
 

@@ -16,6 +16,9 @@ def request_response(flow: Flow, request: CreateResponse) -> tuple[Flow, tuple[E
     """Ask for a response now, or when the active one is over. Of several that wait, the latest is asked for."""
     event_id = request.event_id or f"rx_create_{flow.creates + 1}"
     asked = replace(request, event_id=event_id)
+    if flow.restoring:
+        outside = request.conversation == "none"
+        return (replace(flow, held=(*flow.held, request)) if outside else replace(flow, queued=request)), ()
     if request.conversation == "none":  # in nobody's way
         return replace(flow, creates=flow.creates + 1, asked_outside=flow.asked_outside + 1), (Send(asked),)
     if flow.response_id is not None or flow.requested:
@@ -26,7 +29,7 @@ def request_response(flow: Flow, request: CreateResponse) -> tuple[Flow, tuple[E
 
 def release(flow: Flow) -> tuple[Flow, tuple[Effect, ...]]:
     """Ask for what was queued, where nothing is in the way any more."""
-    if flow.queued is None or flow.response_id is not None or flow.requested:
+    if flow.queued is None or flow.restoring or flow.response_id is not None or flow.requested:
         return flow, ()
     return request_response(flow, flow.queued)
 

@@ -42,7 +42,8 @@ def response_created(state: SessionState, event: ResponseCreated) -> Step:
     if state.flow.asked_outside and not event.in_conversation:
         outside = (*state.flow.outside, event.response_id)
         return with_flow(state, replace(state.flow, outside=outside, asked_outside=state.flow.asked_outside - 1)), ()
-    flow = replace(state.flow, response_id=event.response_id, requested=False)
+    asked = state.flow.asked if state.flow.requested else None
+    flow = replace(state.flow, response_id=event.response_id, requested=False, asked=asked)
     # Where the speaker is missing no response brings it back: that stays said.
     error = state.error if is_of(state.error, OUTPUT) else None
     state = replace(state, flow=flow, error=error)
@@ -138,7 +139,7 @@ def cancel_requested(state: SessionState, event: CancelRequested) -> Step:
         return with_flow(state, replace(flow, abandoned=True, queued=None)), ()
     target = event.response_id or flow.response_id
     if target is None:
-        return state, ()
+        return with_flow(state, replace(flow, queued=None)), ()
     return with_flow(state, replace(flow, queued=None)), cancellation(state, target)
 
 
@@ -151,7 +152,7 @@ def interrupt_requested(state: SessionState, event: InterruptRequested) -> Step:
         return state, (*quiet, *effects)
     if flow.requested:
         return with_flow(state, replace(state.flow, abandoned=True, queued=None)), quiet
-    return state, quiet
+    return with_flow(state, replace(state.flow, queued=None)), quiet
 
 
 def barge_in(state: SessionState) -> Step:

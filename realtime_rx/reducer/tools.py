@@ -21,7 +21,8 @@ from realtime_rx.events import (
     ToolReturned,
 )
 from realtime_rx.items import Item, ToolPart
-from realtime_rx.reducer.edits import Step, edit_message, ensure_message, find_call, with_part
+from realtime_rx.reducer.edits import Step, edit_message, ensure_message, find_call, with_flow, with_part
+from realtime_rx.reducer.history import call_item, output_item
 from realtime_rx.reducer.requests import request_response
 from realtime_rx.state import Message, PendingCall, SessionState
 
@@ -106,31 +107,27 @@ def answer(state: SessionState, call_id: str, output: Any, error: RealtimeErrorI
     pending = next((each for each in state.flow.calls if each.call_id == call_id), None)
     if pending is None or pending.answered:
         return state, ()
-    found = find_call(state, call_id)
-    if found is not None:
-        message_id, part = found
-        settled = (
-            replace(part, state="output-available", output=output)
-            if error is None
-            else replace(part, state="output-error", error=error.message)
-        )
-        state = edit_message(state, message_id, lambda message: with_part(message, settled))
+    message_id, part = find_call(state, call_id) or (None, ToolPart(tool_name="", tool_call_id=call_id))
+    settled = (
+        replace(part, state="output-available", output=output)
+        if error is None
+        else replace(part, state="output-error", error=error.message)
+    )
+    state = edit_message(state, message_id, lambda message: with_part(message, settled))
     calls = tuple(replace(each, answered=True) if each is pending else each for each in state.flow.calls)
-    state = replace(state, flow=replace(state.flow, calls=calls))
-    name = found[1].tool_name if found is not None else ""
-    said = Send(CreateItem(output_item(call_id, name, output, error)))
+    state, told = tell(replace(state, flow=replace(state.flow, calls=calls)), pending, settled)
     state, effects = go_on(state)
-    return state, (said, *effects)
+    return state, (*told, *effects)
 
 
-def output_item(call_id: str, name: str, output: Any, error: RealtimeErrorInfo | None) -> Item:
-    """What the model is told: text as it is, data as JSON, a failure as ``{"error": …}``."""
-    told: Any = output if error is None else {"error": error.message}
-    text = told if isinstance(told, str) else msgspec.json.encode(told).decode()
-    part = ToolPart(tool_name=name, tool_call_id=call_id, state="output-available", output=text)
-    if error is not None:
-        part = replace(part, state="output-error", error=error.message)
-    return Item(id="", type="function_call_output", parts=(part,))
+def tell(state: SessionState, pending: PendingCall, settled: ToolPart) -> Step:
+    """Tell the model what came of a call; one that it made on an earlier connection, it is told of first."""
+    output = CreateItem(output_item(settled))
+    if state.flow.restoring:
+        return replace(state, flow=replace(state.flow, held=(*state.flow.held, output))), ()
+    call = (Send(CreateItem(call_item(pending.item_id, settled))),) if pending.foreign else ()
+    restored = state.flow.restored | {pending.item_id} if pending.foreign else state.flow.restored
+    return with_flow(state, replace(state.flow, restored=restored)), (*call, Send(output))
 
 
 def calls_cancelled(state: SessionState, event: ToolCallsCancelled) -> Step:

@@ -7,6 +7,9 @@ from msgspec.structs import replace
 from realtime_rx.effects import Send
 from realtime_rx.events import (
     AudioCommitted,
+    ClearAudio,
+    ClearOutputAudio,
+    CommitAudio,
     CreateItem,
     EventSubmitted,
     InputTranscriptionCompleted,
@@ -14,6 +17,8 @@ from realtime_rx.events import (
     InputTranscriptionFailed,
     SpeechStarted,
     SpeechStopped,
+    Submission,
+    TruncateItem,
     UpdateSession,
 )
 from realtime_rx.items import AudioPart
@@ -103,7 +108,16 @@ def event_submitted(state: SessionState, event: EventSubmitted) -> Step:
         state = state if config is state.config else replace(state, config=config)
     elif isinstance(submitted, CreateItem) and submitted.item.type == "message":
         state = shown(state, submitted, event.at)
+    if state.flow.restoring and state.status not in GONE:
+        return held_back(state, submitted), ()
     return state, () if state.status in GONE else (Send(submitted),)
+
+
+def held_back(state: SessionState, submitted: Submission) -> SessionState:
+    """What is said while nobody listens waits, but what is about sound: that is lost with its connection."""
+    if isinstance(submitted, CommitAudio | ClearAudio | ClearOutputAudio | TruncateItem):
+        return state
+    return replace(state, flow=replace(state.flow, held=(*state.flow.held, submitted)))
 
 
 def shown(state: SessionState, submitted: CreateItem, at: float) -> SessionState:

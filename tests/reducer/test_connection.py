@@ -119,7 +119,7 @@ BUSY = fold(
 @pytest.mark.parametrize(
     ("event", "status", "error", "expected"),
     [
-        (TransportClosed(1, LOST), "error", LOST, [FlushPlayback(), Notify(LOST)]),
+        (TransportClosed(1, LOST, final=True), "error", LOST, [FlushPlayback(), Notify(LOST)]),
         (DisconnectRequested(), "disconnected", None, [CloseTransport(1), FlushPlayback()]),
     ],
     ids=["lost", "hung up"],
@@ -147,7 +147,7 @@ def test_hanging_up_twice_hangs_up_once() -> None:
     """Disconnecting again changes nothing, and after a failure it forgets nothing but the status."""
     gone = fold(CONNECTED, DisconnectRequested())
     assert run(gone, DisconnectRequested()) == (gone, [])
-    failed = fold(CONNECTED, TransportClosed(1, LOST))
+    failed = fold(CONNECTED, TransportClosed(1, LOST, final=True))
     state, effects = run(failed, DisconnectRequested())
     assert (state.status, effects) == ("disconnected", [])
 

@@ -66,7 +66,6 @@ ONLY_REMEMBERED: list[ServerEvent] = [
     ev.AudioDone("a1"),
     ev.DtmfReceived("1"),
     ev.FrameRejected("no JSON"),
-    ev.GoAway(10_000),
     ev.InputTimeout("u1"),
     ev.InputTranscriptionSegment("u1"),
     ev.ItemDeleted("nobody"),

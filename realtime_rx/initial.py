@@ -1,0 +1,60 @@
+"""How a session begins: its settings with its tools and devices in them, and its first state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from msgspec import UNSET
+from msgspec.structs import replace
+
+from realtime_rx.abc import AudioInput, AudioOutput, Provider, Route
+from realtime_rx.config import SessionConfig
+from realtime_rx.errors import ConfigurationError
+from realtime_rx.events import DisconnectRequested
+from realtime_rx.policies import ReconnectPolicy, Watchdogs
+from realtime_rx.reducer import reduce
+from realtime_rx.state import Served, SessionState
+from realtime_rx.tools import Toolbox
+
+__all__ = ["first_state", "offering", "sounding"]
+
+
+def first_state(
+    state: SessionState,
+    config: SessionConfig,
+    routes: Sequence[Route],
+    reconnect: ReconnectPolicy | bool,
+    watchdogs: Watchdogs | None,
+) -> SessionState:
+    """The state to begin with: what was under way in the session that ``state`` comes from is over."""
+    return replace(
+        reduce(state, DisconnectRequested())[0],
+        config=state.config.merged(config),
+        capabilities=routes[0].provider.capabilities,
+        providers=tuple(served(route.provider) for route in routes),
+        provider=0,
+        reconnect=ReconnectPolicy() if reconnect is True else reconnect or ReconnectPolicy.never(),
+        watchdogs=watchdogs or Watchdogs(),
+    )
+
+
+def served(provider: Provider) -> Served:
+    return Served(id=provider.id, model=provider.model, capabilities=provider.capabilities)
+
+
+def offering(config: SessionConfig, toolbox: Toolbox) -> SessionConfig:
+    """The settings with the tools behind those that they name already, which ``on_tool_call`` answers."""
+    given = () if config.tools is UNSET else config.tools
+    tools = (*given, *toolbox.definitions)
+    return config.merged(SessionConfig(tools=tools)) if tools else config
+
+
+def sounding(config: SessionConfig, microphone: AudioInput | None, speaker: AudioOutput | None) -> SessionConfig:
+    """The settings with the formats of the devices that there are."""
+    devices: dict[str, AudioInput | AudioOutput | None] = {"input_format": microphone, "output_format": speaker}
+    formats: dict[str, Any] = {name: device.format for name, device in devices.items() if device is not None}
+    for name, form in formats.items():
+        if getattr(config, name) not in (UNSET, form):
+            raise ConfigurationError(f"{name} is {getattr(config, name)}, and the device has {form}")
+    return config.merged(SessionConfig(**formats))

@@ -1,0 +1,93 @@
+"""What was said, as items for a provider that has not heard it: everything in writing, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+from msgspec.structs import replace
+
+from realtime_rx.capabilities import Capabilities
+from realtime_rx.items import AudioPart, ImagePart, Item, Part, TextPart, ToolPart
+from realtime_rx.policies import ReconnectPolicy
+from realtime_rx.state import Message, SessionState
+
+# Both are what providers say of their own models, roughly: it is a bound that is wanted, not a bill.
+CHARACTERS_PER_TOKEN = 4
+TOKENS_PER_IMAGE = 1_000
+
+
+def history(state: SessionState) -> tuple[Item, ...]:
+    """The latest messages as items, oldest first: as many as the policy's budget holds."""
+    latest = list(affordable(reversed(state.messages), state.reconnect))
+    return tuple(item for message in reversed(latest) for item in items_of(message, state.capabilities))
+
+
+def affordable(messages: Iterable[Message], policy: ReconnectPolicy) -> Iterator[Message]:
+    """As many of these messages as the budget holds, from the first on."""
+    tokens, turns = policy.replay_tokens, policy.replay_turns
+    for message in messages:
+        tokens -= cost(message)
+        if tokens < 0 or turns == 0:
+            return
+        yield message
+        if message.role == "user" and turns is not None:
+            turns -= 1
+
+
+def cost(message: Message) -> int:
+    images = sum(isinstance(part, ImagePart) for part in message.parts)
+    return len(message.text) // CHARACTERS_PER_TOKEN + images * TOKENS_PER_IMAGE + sum(map(cost_of_call, message.parts))
+
+
+def cost_of_call(part: Part) -> int:
+    if not isinstance(part, ToolPart):
+        return 0
+    return (len(part.arguments) + len(msgspec.json.encode(part.output))) // CHARACTERS_PER_TOKEN
+
+
+def items_of(message: Message, can: Capabilities) -> Iterator[Item]:
+    """A message as items: its words, and each call with its output. A call without one is no history yet."""
+    if message.status == "failed":
+        return
+    words = tuple(part for part in map(written, message.parts) if part is not None and is_taken(part, can))
+    if words:
+        yield Item(id=message.id, role=message.role, status="completed", parts=numbered(words))
+    for part in message.parts:
+        if isinstance(part, ToolPart) and part.state.startswith("output") and not part.provider_executed:
+            yield call_item(message.id, part)
+            yield output_item(part)
+
+
+def written(part: Part) -> Part | None:
+    """What was said or written, in writing: providers refuse sound of their own, and have no sound of the user's."""
+    match part:
+        case TextPart(text=text) if text:
+            return TextPart(text=text)
+        case AudioPart(transcript=text) if text:
+            return TextPart(text=text)
+        case ImagePart():
+            return part
+        case _:
+            return None
+
+
+def is_taken(part: Part, can: Capabilities) -> bool:
+    return can.image_input or not isinstance(part, ImagePart)
+
+
+def numbered(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    return tuple(replace(part, content_index=index) for index, part in enumerate(parts))
+
+
+def call_item(message_id: str, part: ToolPart) -> Item:
+    """A tool call as the model made it."""
+    return Item(id=message_id, type="function_call", role="assistant", status="completed", parts=(part,))
+
+
+def output_item(part: ToolPart) -> Item:
+    """What the model is told of a call: text as it is, data as JSON, a failure as ``{"error": …}``."""
+    failed = part.state == "output-error"
+    told = {"error": part.error} if failed else part.output
+    text = told if isinstance(told, str) else msgspec.json.encode(told).decode()
+    return Item(id="", type="function_call_output", parts=(replace(part, output=text, content_index=0),))

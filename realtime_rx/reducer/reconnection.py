@@ -1,0 +1,232 @@
+"""Connections that take the place of one that was lost, and how they learn what was said before."""
+
+from __future__ import annotations
+
+from msgspec import UnsetType
+from msgspec.structs import replace
+
+from realtime_rx.effects import Effect, FlushPlayback, Notify, OpenTransport, Send, StartTimer
+from realtime_rx.errors import RealtimeErrorInfo
+from realtime_rx.events import (
+    CreateItem,
+    CreateResponse,
+    GoAway,
+    RestartRequested,
+    Submission,
+    TimerFired,
+    UpdateSession,
+)
+from realtime_rx.formats import PCM16_24K, AudioFormat
+from realtime_rx.items import Item
+from realtime_rx.reducer.edits import Step, edit_message, settle
+from realtime_rx.reducer.endings import given_up, unfinished
+from realtime_rx.reducer.history import history
+from realtime_rx.reducer.playback import heard_to
+from realtime_rx.reducer.requests import GONE, release
+from realtime_rx.state import Flow, SessionState, Status
+
+# What no second dial mends: a wrong key, a wrong address, a wrong set-up, a protocol that the other side refuses.
+FINAL = frozenset(
+    {"configuration", "missing_key", "unknown_provider", "protocol_error"}
+    | {f"http_{status}" for status in (400, 401, 403, 404, 405, 410, 426)}
+    | {f"close_{code}" for code in (1002, 1003, 1007, 1008, 4000)}
+)
+
+
+def lost(state: SessionState, error: RealtimeErrorInfo, at: float) -> tuple[SessionState, tuple[Effect, ...]] | None:
+    """A connection that was lost, or could not be made: the next dial, or None where there is none."""
+    flow = state.flow
+    if flow.resuming is not None:  # maybe that is what was wrong
+        state = replace(state, resumption=None)
+    failed = 0 if flow.greeted_at and at - flow.greeted_at >= state.reconnect.steady_s else flow.attempt
+    if state.status != "connecting" and may_try_again(state, error, failed):
+        return redial(state, failed + 1, because=error)
+    if state.provider + 1 < len(state.providers):
+        return redial(handed_over(state), 0, because=error)
+    return None
+
+
+def may_try_again(state: SessionState, error: RealtimeErrorInfo, failed: int) -> bool:
+    policy = state.reconnect
+    return error.code not in FINAL and failed < policy.attempts and state.reconnects < policy.lifetime
+
+
+def handed_over(state: SessionState) -> SessionState:
+    """The state with its next provider, which knows nothing of the one before it."""
+    number = state.provider + 1
+    capabilities = state.providers[number].capabilities
+    return replace(state, provider=number, capabilities=capabilities, resumption=None, session={}, session_id=None)
+
+
+def redial(state: SessionState, attempt: int, *, because: RealtimeErrorInfo | None = None) -> Step:
+    """A new connection in the place of the one that there is, or was."""
+    status: Status = "connecting" if state.status == "connecting" else "reconnecting"
+    told: tuple[Effect, ...] = ()
+    if because is not None:
+        because = replace(because, fatal=False)
+        told = (Notify(because),)
+    state, quiet = let_go(state)
+    state, dialled = dial(replace(state, error=because), status, attempt)
+    return state, (*quiet, *told, *dialled)
+
+
+def dial(state: SessionState, status: Status, attempt: int = 0) -> Step:
+    """Open a connection and have the settings ready to go out first. What is said meanwhile waits for its greeting."""
+    can, config = state.capabilities, state.config
+    connection = state.connection + 1
+    resume = state.resumption if can.resumption != "none" else None
+    flow = state.flow
+    anchor = state.messages[-1].id if state.messages else None
+    restoring = status == "reconnecting" or bool(state.messages) or flow.restoring
+    state = replace(
+        state,
+        status=status,
+        connection=connection,
+        stalled=False,
+        input_format=asked_format(config.input_format, can.input_formats),
+        output_format=asked_format(config.output_format, can.output_formats),
+        flow=replace(flow, anchor=anchor, attempt=attempt, restoring=restoring, resuming=resume),
+    )
+    opened = OpenTransport(connection, resume, attempt, state.provider)
+    return state, (opened, Send(UpdateSession(config, resume)))
+
+
+def asked_format(asked: AudioFormat | UnsetType, spoken: tuple[AudioFormat, ...]) -> AudioFormat:
+    """What the sound is written in until the provider says otherwise: as asked, or as the provider likes best."""
+    return asked if isinstance(asked, AudioFormat) else spoken[0] if spoken else PCM16_24K
+
+
+def let_go(state: SessionState) -> Step:
+    """What was under way on a connection that is gone is over; what was wanted is wanted of the next one.
+
+    A turn that was cut is asked for again. Tools go on, and their outputs are told when somebody listens again.
+    """
+    flow = state.flow
+    for message_id in unfinished(state):
+        state = edit_message(state, message_id, given_up)
+    calls = tuple(replace(call, response_done=True) for call in flow.calls)
+    carried = Flow(
+        has_output=flow.has_output,
+        creates=flow.creates,
+        calls=calls,
+        optimistic=flow.optimistic,
+        held=flow.held,
+        restoring=flow.restoring,
+        queued=None if calls else wanted_again(flow),
+        playing=flow.playing if flow.response_id is None else (),
+        restored=frozenset(part.item_id for part in flow.playing),
+    )
+    quiet: tuple[Effect, ...] = ()
+    if flow.response_id is not None and state.is_playing:
+        for part in flow.playing:
+            if part.is_unheard:
+                state = edit_message(state, part.item_id, lambda message, part=part: heard_to(message, part))
+        state, quiet = replace(state, is_playing=False), (FlushPlayback(),)
+    return replace(state, flow=carried), quiet
+
+
+def wanted_again(flow: Flow) -> CreateResponse | None:
+    """The response that somebody still waits for."""
+    if flow.queued is not None:
+        return flow.queued
+    under_way = flow.requested or (flow.response_id is not None and flow.response_id not in flow.discarded)
+    if not under_way or flow.abandoned:
+        return None
+    return replace(flow.asked, event_id=None) if flow.asked is not None else CreateResponse()
+
+
+def greeted(before: Status, state: SessionState, at: float) -> Step:
+    """The provider speaks. One that takes a lost one's place is told what it does not know, and then what waited."""
+    timers = renewal(state)
+    if not state.flow.restoring:
+        return replace(state, flow=replace(state.flow, greeted_at=at)), timers
+    state, said = remind(state)
+    held = tuple(Send(event) for event in state.flow.held)
+    flow = replace(state.flow, restoring=False, held=(), greeted_at=at)
+    flow, asked = release(flow)
+    if before == "reconnecting":
+        state = replace(state, reconnects=state.reconnects + 1, error=None)
+    return replace(state, flow=flow), (*timers, *said, *held, *asked)
+
+
+def remind(state: SessionState) -> Step:
+    """Tell a new connection what was said, unless it goes on with the session that it was said in."""
+    flow = state.flow
+    if flow.resuming is not None:
+        return replace(state, restored="resumed"), ()
+    items = history(state) if state.capabilities.history else ()
+    told = frozenset(item.id for item in items if item.id)
+    for item_id in flow.optimistic:
+        if item_id in told and not waits(flow, item_id):
+            state = edit_message(state, item_id, lambda message: settle(message, "completed"))
+    items = tuple(item for item in items if not waits(flow, item.id))
+    flow = replace(
+        flow,
+        restored=flow.restored | frozenset(item.id for item in items if item.id),
+        optimistic=tuple(each for each in flow.optimistic if waits(flow, each)),
+        calls=tuple(replace(call, foreign=True) for call in flow.calls),
+        held=tuple(event for event in flow.held if not is_output(event)),
+    )
+    state = replace(state, flow=flow, restored="replayed" if items else "nothing")
+    return state, tuple(Send(CreateItem(item)) for item in items)
+
+
+def waits(flow: Flow, item_id: str) -> bool:
+    """Whether that item was said while nobody listened: then it is sent after the history, not in it."""
+    return bool(item_id) and any(isinstance(each, CreateItem) and each.item.id == item_id for each in flow.held)
+
+
+def is_output(event: Submission | CreateResponse) -> bool:
+    """Whether this is a tool's output: where the history is told, the output is told with its call."""
+    return isinstance(event, CreateItem) and event.item.type == "function_call_output"
+
+
+def is_restored(state: SessionState, item: Item) -> bool:
+    """Whether a provider only says again what we told it of earlier connections."""
+    return bool(item.id) and item.id in state.flow.restored
+
+
+# Before the provider hangs up
+
+
+def renewal(state: SessionState) -> tuple[Effect, ...]:
+    """The timer for a connection that its provider does not let live for ever."""
+    longest, policy = state.capabilities.max_session_s, state.reconnect
+    if longest is None or not policy.attempts:
+        return ()
+    return (StartTimer("renew", state.connection, max(longest - policy.renew_before_s, longest / 2)),)
+
+
+def go_away(state: SessionState, event: GoAway) -> Step:
+    """The provider is about to hang up: be gone before, at the first moment of silence."""
+    if not state.reconnect.attempts:
+        return state, ()
+    state = replace(state, flow=replace(state.flow, renewing=True))
+    if event.time_left_ms is None:
+        return state, ()
+    left_s = event.time_left_ms / 1000 - state.reconnect.deadline_s
+    return state, (StartTimer("deadline", state.connection, max(0.0, left_s)),)
+
+
+def timer_fired(state: SessionState, event: TimerFired) -> Step:
+    if event.connection != state.connection or state.status != "connected":
+        return state, ()
+    if event.name == "deadline":
+        return redial(state, 0)
+    left_s = state.reconnect.renew_before_s - state.reconnect.deadline_s
+    state = replace(state, flow=replace(state.flow, renewing=True))
+    return state, (StartTimer("deadline", state.connection, max(0.0, left_s)),)
+
+
+def restart_requested(state: SessionState, _event: RestartRequested) -> Step:
+    """A new connection now, with the conversation as it is; where there is none, the first one."""
+    if state.status in GONE:
+        return dial(replace(state, error=None), "connecting")
+    return redial(state, 0)
+
+
+def is_quiet(state: SessionState) -> bool:
+    """Whether nobody is in the middle of anything."""
+    flow = state.flow
+    busy = flow.response_id is not None or flow.requested or flow.queued is not None or flow.user_speaking
+    return not (busy or flow.calls or state.is_playing or state.pending_user_transcript is not None)
