@@ -21,7 +21,19 @@ from realtime_rx.items import AudioPart, ItemStatus, Part, RateLimit, Role, Text
 from realtime_rx.policies import ReconnectPolicy, Watchdogs
 from realtime_rx.sequences import Ring, Thread
 
-__all__ = ["Flow", "Message", "Mode", "PendingCall", "Playing", "Restored", "Served", "SessionState", "Status"]
+__all__ = [
+    "Flow",
+    "Latency",
+    "Message",
+    "Mode",
+    "PendingCall",
+    "Playing",
+    "Restored",
+    "Served",
+    "SessionState",
+    "Status",
+    "Timing",
+]
 
 Status = Literal["disconnected", "connecting", "connected", "reconnecting", "error"]
 Mode = Literal["idle", "listening", "thinking", "speaking"]
@@ -90,6 +102,29 @@ class Playing(Struct, frozen=True, kw_only=True, gc=False):
         return self.heard_ms < self.received_ms
 
 
+class Latency(Struct, frozen=True, kw_only=True, gc=False):
+    """How long the last turn kept one waiting, in milliseconds; None: not yet, or it was no such turn.
+
+    ``first_token_ms`` and ``first_audio_ms`` count from when the response was asked for or, where the provider began it
+    by itself, from when it said so; ``speech_to_audio_ms`` from when it said that the user had stopped speaking;
+    ``barge_in_ms`` is from its word that the user speaks to the silence of the speaker.
+    """
+
+    first_token_ms: float | None = None
+    first_audio_ms: float | None = None
+    speech_to_audio_ms: float | None = None
+    barge_in_ms: float | None = None
+
+
+class Timing(Struct, frozen=True, kw_only=True, gc=False):
+    """The times of the turn that is being waited for, in seconds since the epoch."""
+
+    asked_at: float | None = None
+    spoke_until: float | None = None
+    barged_at: float | None = None
+    has_token: bool = False
+
+
 class Flow(Struct, frozen=True, kw_only=True):
     """What is in flight.
 
@@ -106,7 +141,8 @@ class Flow(Struct, frozen=True, kw_only=True):
     ``attempt`` counts the dials since a connection was lost, ``greeted_at`` is when this one began to speak.
     ``restoring``: it does not know the conversation yet; ``resuming``: it was dialled to go on with that session.
     ``held`` is what was said meanwhile. ``restored`` are items of earlier connections, which this one knows in writing
-    at most. ``renewing``: a new connection is wanted at the first moment of silence.
+    at most. ``renewing``: a new connection is wanted at the first moment of silence. ``timing`` is the clock of the
+    turn that is waited for.
     """
 
     response_id: str | None = None
@@ -136,6 +172,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     held: tuple[Submission | CreateResponse, ...] = ()
     restored: frozenset[str] = frozenset()
     renewing: bool = False
+    timing: Timing | None = None
 
 
 class Served(Struct, frozen=True, kw_only=True):
@@ -154,7 +191,8 @@ class SessionState(Struct, frozen=True, kw_only=True):
     ``resumption`` is what to show on the next dial to go on with this session, where the provider has such a thing.
     ``reconnects`` counts the connections that took a lost one's place; ``restored`` says how the present one knows what
     was said before: it was ``resumed``, it was ``replayed`` to it, or it knows ``nothing``. ``stalled``: nothing comes
-    of the active response. ``providers`` take over from each other, ``provider`` is the number of the present one.
+    of the active response. ``latency``: how long the last turn kept one waiting. ``providers`` take over from each
+    other, ``provider`` is the number of the present one.
     """
 
     status: Status = "disconnected"
@@ -178,6 +216,7 @@ class SessionState(Struct, frozen=True, kw_only=True):
     reconnects: int = 0
     restored: Restored | None = None
     stalled: bool = False
+    latency: Latency = Latency()
     providers: tuple[Served, ...] = ()
     provider: int = 0
     reconnect: ReconnectPolicy = ReconnectPolicy()

@@ -28,7 +28,7 @@ from realtime_rx.formats import PCM16_16K, PCMU
 from realtime_rx.items import AudioPart, ImagePart, Item, RateLimit, TextPart, ToolPart, Usage
 from realtime_rx.policies import ReconnectPolicy, Watchdogs
 from realtime_rx.sequences import Ring, Thread
-from realtime_rx.state import Flow, Message, PendingCall, Served, SessionState
+from realtime_rx.state import Flow, Latency, Message, PendingCall, Served, SessionState
 
 from .folding import ANSWERING, CONNECTED, fold
 
@@ -105,6 +105,7 @@ EVERYTHING = SessionState(
     reconnects=2,
     restored="replayed",
     stalled=True,
+    latency=Latency(first_token_ms=1.0, barge_in_ms=2.0),
     providers=(Served(id="a", model="b"), Served(id="c", capabilities=Capabilities(cancel=False))),
     provider=1,
     reconnect=ReconnectPolicy(attempts=3, replay_turns=2),

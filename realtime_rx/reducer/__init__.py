@@ -14,7 +14,17 @@ from msgspec.structs import replace
 
 from realtime_rx import events as ev
 from realtime_rx.effects import Effect
-from realtime_rx.reducer import connection, content, conversation, playback, reconnection, responses, tools, user
+from realtime_rx.reducer import (
+    clocks,
+    connection,
+    content,
+    conversation,
+    playback,
+    reconnection,
+    responses,
+    tools,
+    user,
+)
 from realtime_rx.reducer.edits import Step, unchanged
 from realtime_rx.state import Flow, Mode, SessionState
 
@@ -122,7 +132,12 @@ def reduce(state: SessionState, event: ev.Event) -> tuple[SessionState, tuple[Ef
     if after.flow.renewing and after.status == "connected" and reconnection.is_quiet(after):
         after, more = reconnection.redial(after, 0)
         effects += more
-    if after is not state and mode_may_differ(state, after):
+    if after is state:
+        return after, effects
+    if after.flow is not state.flow or after.flow.timing is not None:
+        after, more = clocks.clocked(state, after, event)
+        effects += more
+    if mode_may_differ(state, after):
         mode = mode_of(after)
         after = after if mode == after.mode else replace(after, mode=mode)
     return after, effects
@@ -134,7 +149,7 @@ def remembered(state: SessionState, event: ev.ServerEvent) -> SessionState:
     events = state.events.push(kept)
     if state.status in DIALLING and not isinstance(event, NO_GREETING):
         return replace(state, events=events, status="connected")
-    return replace(state, events=events)
+    return replace(state, events=events, stalled=False) if state.stalled else replace(state, events=events)
 
 
 def mode_may_differ(before: SessionState, after: SessionState) -> bool:

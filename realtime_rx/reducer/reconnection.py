@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import assert_never
+
 from msgspec import UnsetType
 from msgspec.structs import replace
 
@@ -18,6 +20,7 @@ from realtime_rx.events import (
 )
 from realtime_rx.formats import PCM16_24K, AudioFormat
 from realtime_rx.items import Item
+from realtime_rx.reducer.clocks import idle, stalled
 from realtime_rx.reducer.edits import Step, edit_message, settle
 from realtime_rx.reducer.endings import given_up, unfinished
 from realtime_rx.reducer.history import history
@@ -137,7 +140,7 @@ def wanted_again(flow: Flow) -> CreateResponse | None:
 
 def greeted(before: Status, state: SessionState, at: float) -> Step:
     """The provider speaks. One that takes a lost one's place is told what it does not know, and then what waited."""
-    timers = renewal(state)
+    timers = (*renewal(state), *idling(state))
     if not state.flow.restoring:
         return replace(state, flow=replace(state.flow, greeted_at=at)), timers
     state, said = remind(state)
@@ -197,6 +200,12 @@ def renewal(state: SessionState) -> tuple[Effect, ...]:
     return (StartTimer("renew", state.connection, max(longest - policy.renew_before_s, longest / 2)),)
 
 
+def idling(state: SessionState) -> tuple[Effect, ...]:
+    """The timer for a session that is to be hung up when nobody says anything."""
+    longest = state.watchdogs.idle_s
+    return () if longest is None else (StartTimer("idle", state.connection, longest),)
+
+
 def go_away(state: SessionState, event: GoAway) -> Step:
     """The provider is about to hang up: be gone before, at the first moment of silence."""
     if not state.reconnect.attempts:
@@ -211,8 +220,21 @@ def go_away(state: SessionState, event: GoAway) -> Step:
 def timer_fired(state: SessionState, event: TimerFired) -> Step:
     if event.connection != state.connection or state.status != "connected":
         return state, ()
-    if event.name == "deadline":
-        return redial(state, 0)
+    match event.name:
+        case "stalled":
+            return stalled(state, event.at)
+        case "idle":
+            return idle(state, event.at)
+        case "deadline":
+            return redial(state, 0)
+        case "renew":
+            return renew(state)
+        case _:
+            assert_never(event.name)
+
+
+def renew(state: SessionState) -> Step:
+    """The provider will hang up: a new connection at the first moment of silence, or at the deadline."""
     left_s = state.reconnect.renew_before_s - state.reconnect.deadline_s
     state = replace(state, flow=replace(state.flow, renewing=True))
     return state, (StartTimer("deadline", state.connection, max(0.0, left_s)),)

@@ -18,15 +18,13 @@ from realtime_rx.events import (
     ServerEvent,
 )
 from realtime_rx.items import Item, ItemStatus
+from realtime_rx.reducer.clocks import DISCARDED
 from realtime_rx.reducer.conversation import upsert
 from realtime_rx.reducer.edits import Step, edit_message, kept, settle, with_flow
 from realtime_rx.reducer.playback import OUTPUT, cut_off, is_of
 from realtime_rx.reducer.requests import GONE, release, request_response
 from realtime_rx.reducer.tools import call_when_ready, response_over
 from realtime_rx.state import Flow, Message, SessionState
-
-# How many interrupted responses are remembered: late deltas come within a moment of the interruption.
-DISCARDED = 8
 
 STATUS: dict[str, ItemStatus] = {"completed": "completed", "failed": "failed"}
 
