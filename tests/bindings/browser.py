@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 from asyncio.subprocess import PIPE, STDOUT, Process
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import Browser, Page, Route, async_playwright
+from playwright.async_api import TimeoutError as NotSeen
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 20.0
@@ -48,7 +49,11 @@ class Visitor:
         await self.page.keyboard.press("Enter")
 
     async def sees(self, text: str, within: str = "body") -> None:
-        await self.page.locator(within).filter(has_text=text).first.wait_for(timeout=DEADLINE * 1_000)
+        try:
+            await self.page.locator(within).filter(has_text=text).first.wait_for(timeout=DEADLINE * 1_000)
+        except NotSeen:
+            shown = await self.page.locator("body").inner_text()
+            raise AssertionError(f"no {text!r} in {within}; the page shows: {shown}") from None
 
     async def texts(self, selector: str) -> list[str]:
         return await self.page.locator(selector).all_text_contents()
@@ -63,6 +68,12 @@ class Site:
     browser: Browser
 
     @asynccontextmanager
+    async def seen_by(self, *flags: str, host: str = "127.0.0.1") -> AsyncIterator["Site"]:
+        """The same server, by another name if need be, and a Chromium that is started with these flags as well."""
+        async with browsing(*flags) as browser:
+            yield Site(self.url.replace("127.0.0.1", host), self.process, browser)
+
+    @asynccontextmanager
     async def visit(
         self, path: str = "/", *, width: int = 1280, height: int = 800, scheme: str = "light", script: str = ""
     ) -> AsyncIterator[Visitor]:
@@ -73,7 +84,8 @@ class Site:
         )
         visitor = Visitor(await context.new_page())
         visitor.page.on("pageerror", lambda error: visitor.errors.append(str(error)))
-        await context.route("**", lambda route: stay_here(route, visitor.elsewhere))
+        here = (*THIS_MACHINE, urlsplit(self.url).hostname)
+        await context.route("**", lambda route: stay_here(route, here, visitor.elsewhere))
         if script:
             await context.add_init_script(script)
         try:
@@ -94,8 +106,8 @@ class Site:
             await context.close()
 
 
-async def stay_here(route: Route, elsewhere: list[str]) -> None:
-    if urlsplit(route.request.url).hostname in THIS_MACHINE:
+async def stay_here(route: Route, here: Collection[str | None], elsewhere: list[str]) -> None:
+    if urlsplit(route.request.url).hostname in here:
         await route.continue_()
     else:
         elsewhere.append(route.request.url)
@@ -105,7 +117,6 @@ async def stay_here(route: Route, elsewhere: list[str]) -> None:
 @asynccontextmanager
 async def serving(module: str, *arguments: str, env: Mapping[str, str] | None = None) -> AsyncIterator[Site]:
     """``python -m module --port …`` in a process of its own, and a browser."""
-    path = chromium()
     port = free_port()
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", module, "--port", str(port), *arguments),
@@ -116,12 +127,21 @@ async def serving(module: str, *arguments: str, env: Mapping[str, str] | None = 
     )
     try:
         await listening(port, process)
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        async with browsing() as browser:
             yield Site(f"http://127.0.0.1:{port}", process, browser)
-            await browser.close()
     finally:
         await stop(process)
+
+
+@asynccontextmanager
+async def browsing(*flags: str) -> AsyncIterator[Browser]:
+    """A Chromium that sounds, if into nothing."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=chromium(), args=[*FLAGS, *flags], ignore_default_args=["--mute-audio"]
+        )
+        yield browser
+        await browser.close()
 
 
 def environment() -> dict[str, str]:

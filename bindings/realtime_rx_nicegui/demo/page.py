@@ -46,8 +46,8 @@ def demo_page() -> None:
     build()
 
 
-def build(*, linger: float = 30.0) -> None:
-    """Build the page for one visitor. Nothing is dialled before they connect or write."""
+def build(*, linger: float = 30.0) -> Realtime:
+    """Build the page for one visitor. Nothing is dialled before they connect, write or talk."""
     ui.add_css(STATIC / "demo.css")
     rt = use_realtime(DEFAULT, linger=linger, **options())
     rt.update_session(output_modalities=("text",))
@@ -69,6 +69,7 @@ def build(*, linger: float = 30.0) -> None:
                 for text in SUGGESTIONS:
                     ui.button(text, on_click=partial(box.send, text), color=None).props("flat no-caps dense")
             settings(rt, talk)
+    return rt
 
 
 def header(rt: Realtime, drawer: ui.right_drawer) -> None:

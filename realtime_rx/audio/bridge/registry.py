@@ -52,6 +52,11 @@ class Bridges:
         self._entries[name] = _Entry(secret, bridge, self._clock() + self._expires_s)
         return f"{name}.{secret}"
 
+    def __len__(self) -> int:
+        """How many tokens are good."""
+        self._sweep()
+        return len(self._entries)
+
     def remove(self, bridge: AudioBridge) -> None:
         """Close it; its token is void."""
         bridge.close()
