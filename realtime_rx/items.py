@@ -103,7 +103,11 @@ class RateLimit(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class Usage(Struct, frozen=True, kw_only=True, gc=False):
-    """Tokens, by direction and modality. ``cached_tokens`` are part of ``input_tokens``."""
+    """Tokens, by direction and modality. ``cached_tokens`` are part of ``input_tokens``.
+
+    ``thought_tokens`` are what the model thought without saying it, ``tool_use_tokens`` what tools that the provider
+    runs itself gave it to read, where the provider counts them apart.
+    """
 
     total_tokens: int = 0
     input_tokens: int = 0
@@ -118,6 +122,11 @@ class Usage(Struct, frozen=True, kw_only=True, gc=False):
     output_audio_tokens: int = 0
     transcription_tokens: int = 0
     transcription_seconds: float = 0.0
+    thought_tokens: int = 0
+    tool_use_tokens: int = 0
 
     def __add__(self, other: Usage) -> Usage:
         return Usage(**{name: getattr(self, name) + getattr(other, name) for name in self.__struct_fields__})
+
+    def __sub__(self, other: Usage) -> Usage:
+        return Usage(**{name: getattr(self, name) - getattr(other, name) for name in self.__struct_fields__})

@@ -7,12 +7,13 @@ from typing import Any
 
 from realtime_rx.abc import Provider
 from realtime_rx.errors import ConfigurationError, UnknownProviderError
+from realtime_rx.providers.google import Google
 from realtime_rx.providers.local import Local
 from realtime_rx.providers.openai import OpenAI
 
-__all__ = ["get_provider", "Local", "OpenAI", "PROVIDERS"]
+__all__ = ["get_provider", "Google", "Local", "OpenAI", "PROVIDERS"]
 
-PROVIDERS: dict[str, Callable[..., Provider]] = {"local": Local, "openai": OpenAI}
+PROVIDERS: dict[str, Callable[..., Provider]] = {"google": Google, "local": Local, "openai": OpenAI}
 """What makes a provider, by the name in front of the colon."""
 
 

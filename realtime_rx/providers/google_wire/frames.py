@@ -1,0 +1,208 @@
+"""The frames of Gemini Live as data. On the wire they may be binary, and their keys in camel or in snake case.
+
+What is declared here is what is read; the rest of a frame stays in its ``raw``. Fields and their meaning are those of
+the published reference of the Live API's WebSocket messages and of the official client's types.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar, cast
+
+import msgspec
+from msgspec import Raw, Struct
+
+from realtime_rx.errors import ProtocolError
+
+T = TypeVar("T")
+
+EXCERPT = 80
+# What the tools and the developer name, not the protocol: keys in there are left alone.
+FREE = frozenset({"args", "response", "partialArgs", "groundingMetadata", "urlContextMetadata"})
+
+
+class Blob(Struct, frozen=True, rename="camel"):
+    mime_type: str | None = None
+    data: str | None = None
+
+
+class Part(Struct, frozen=True, rename="camel"):
+    text: str | None = None
+    thought: bool | None = None
+    inline_data: Blob | None = None
+
+
+class Content(Struct, frozen=True):
+    parts: list[Part] | None = None
+
+
+class Transcription(Struct, frozen=True):
+    """``text`` is a delta; ``finished`` may never be set."""
+
+    text: str | None = None
+    finished: bool | None = None
+
+
+class ServerContent(Struct, frozen=True, rename="camel"):
+    model_turn: Content | None = None
+    input_transcription: Transcription | None = None
+    output_transcription: Transcription | None = None
+    generation_complete: bool | None = None
+    interrupted: bool | None = None
+    turn_complete: bool | None = None
+    turn_complete_reason: str | None = None
+
+
+class FunctionCall(Struct, frozen=True):
+    id: str | None = None
+    name: str | None = None
+    args: dict[str, Any] | None = None
+
+
+class ToolCall(Struct, frozen=True, rename="camel"):
+    function_calls: list[FunctionCall] | None = None
+
+
+class Cancellation(Struct, frozen=True):
+    ids: list[str] | None = None
+
+
+class SetupComplete(Struct, frozen=True, rename="camel"):
+    session_id: str | None = None
+
+
+class GoAway(Struct, frozen=True, rename="camel"):
+    """``time_left`` is a duration in protobuf's JSON: seconds with an ``s`` behind."""
+
+    time_left: str | None = None
+
+
+class ResumptionUpdate(Struct, frozen=True, rename="camel"):
+    new_handle: str | None = None
+    resumable: bool | None = None
+
+
+class VoiceActivity(Struct, frozen=True, rename="camel"):
+    voice_activity_type: str | None = None
+    audio_offset: str | None = None
+
+
+class VadSignal(Struct, frozen=True, rename="camel"):
+    vad_signal_type: str | None = None
+
+
+class Tokens(Struct, frozen=True, rename="camel"):
+    modality: str | None = None
+    token_count: int | None = None
+
+
+class UsageMetadata(Struct, frozen=True, rename="camel"):
+    prompt_token_count: int | None = None
+    response_token_count: int | None = None
+    total_token_count: int | None = None
+    cached_content_token_count: int | None = None
+    thoughts_token_count: int | None = None
+    tool_use_prompt_token_count: int | None = None
+    prompt_tokens_details: list[Tokens] | None = None
+    response_tokens_details: list[Tokens] | None = None
+    cache_tokens_details: list[Tokens] | None = None
+
+
+class Status(Struct, frozen=True):
+    """Google's shape of an error."""
+
+    code: int | None = None
+    message: str | None = None
+    status: str | None = None
+
+
+class ServerMessage(Struct, frozen=True, rename="camel"):
+    """One frame: usually one of these, with or without usage."""
+
+    setup_complete: SetupComplete | None = None
+    server_content: ServerContent | None = None
+    tool_call: ToolCall | None = None
+    tool_call_cancellation: Cancellation | None = None
+    usage_metadata: UsageMetadata | None = None
+    go_away: GoAway | None = None
+    session_resumption_update: ResumptionUpdate | None = None
+    voice_activity: VoiceActivity | None = None
+    voice_activity_detection_signal: VadSignal | None = None
+    error: Status | None = None
+
+
+class Received(Struct, frozen=True):
+    """A frame, read: what it says, its keys in camel case, and itself without sound."""
+
+    message: ServerMessage
+    value: dict[str, Any]
+    raw: Raw
+
+    def keys(self, *path: str) -> frozenset[str]:
+        """The names of the fields that are there, at the top or below ``path``."""
+        here: Any = self.value
+        for name in path:
+            here = here.get(name)
+        fields = cast(dict[str, Any], here) if isinstance(here, dict) else {}
+        return frozenset(name for name, each in fields.items() if each is not None)
+
+    def parts(self) -> list[dict[str, Any]]:
+        """The parts of the model's turn as they came."""
+        return self.value["serverContent"]["modelTurn"]["parts"]
+
+
+def received(frame: str | bytes) -> Received:
+    """What a frame says. Raises :class:`ProtocolError` naming what is wrong, and nothing else."""
+    try:
+        text = frame.encode() if isinstance(frame, str) else bytes(frame)
+        text.decode()
+        value = msgspec.json.decode(text)
+        if not isinstance(value, dict):
+            raise ProtocolError(f"the frame is JSON but no object: {excerpt(frame)}")
+        fields = cast(dict[str, Any], value)
+        known = camel(fields) if b"_" in text else fields
+        raw = Raw(msgspec.json.encode(silent(fields))) if b'"data"' in text else Raw(text)
+        return Received(msgspec.convert(known, ServerMessage, strict=False), known, raw)
+    except UnicodeError as error:
+        raise ProtocolError(f"the frame is not valid Unicode: {error}") from error
+    except RecursionError as error:
+        raise ProtocolError(f"the frame is nested too deep: {excerpt(frame)}") from error
+    except msgspec.ValidationError as error:
+        raise ProtocolError(f"{error}: {excerpt(frame)}") from error
+    except msgspec.MsgspecError as error:
+        raise ProtocolError(f"the frame is not JSON: {error}: {excerpt(frame)}") from error
+
+
+def camel(value: T) -> T:
+    """The same with keys in camel case, but where the names are not the protocol's."""
+    if isinstance(value, dict):
+        fields = cast(dict[str, Any], value)
+        renamed = {named(key): each for key, each in fields.items()}
+        return cast(T, {key: each if key in FREE else camel(each) for key, each in renamed.items()})
+    return cast(T, [camel(each) for each in cast(list[Any], value)]) if isinstance(value, list) else value
+
+
+def named(key: str) -> str:
+    first, *rest = key.split("_")
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+def silent(value: T, key: str = "") -> T:
+    """The same with sound and pictures replaced by their size."""
+    if isinstance(value, dict):
+        fields = cast(dict[str, Any], value)
+        return cast(T, {name: silent(each, name) for name, each in fields.items()})
+    if isinstance(value, list):
+        return cast(T, [silent(each, key) for each in cast(list[Any], value)])
+    return cast(T, f"<{size(value)} bytes>") if isinstance(value, str) and key == "data" else value
+
+
+def size(base64: str) -> int:
+    """How many bytes so much base64 stands for."""
+    return len(base64) * 3 // 4 - (base64.endswith("=") + base64.endswith("=="))
+
+
+def excerpt(frame: str | bytes) -> str:
+    """How a frame begins, fit for an error message."""
+    start = frame[:EXCERPT]
+    shown = start if isinstance(start, str) else bytes(start).decode(errors="replace")
+    return repr(shown + "…" if len(frame) > EXCERPT else shown)
