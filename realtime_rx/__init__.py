@@ -35,6 +35,7 @@ from realtime_rx.reducer import reduce
 from realtime_rx.runtime import Completion
 from realtime_rx.selectors import to_ui_messages
 from realtime_rx.session import RealtimeSession
+from realtime_rx.setup_endpoint import setup_endpoint
 from realtime_rx.state import Message, Mode, SessionState, Status
 from realtime_rx.store import Store
 from realtime_rx.tools import Tool, tool
@@ -84,6 +85,7 @@ __all__ = [
     "ServerEvent",
     "SessionConfig",
     "SessionState",
+    "setup_endpoint",
     "Status",
     "Store",
     "TextPart",

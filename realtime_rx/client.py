@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import difflib
 import os
-from collections.abc import Awaitable, Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypedDict, Unpack, cast
 
-from realtime_rx.abc import AudioInput, AudioOutput, Dial, Endpoint, Provider, TransportFactory
+from realtime_rx.abc import AudioInput, AudioOutput, Provider, TransportFactory
 from realtime_rx.callbacks import Callbacks
 from realtime_rx.config import Eagerness, SessionConfig, Transcription, TurnDetection
+from realtime_rx.dialling import Api, GetToken, dialler
 from realtime_rx.errors import ConfigurationError, RealtimeErrorInfo
 from realtime_rx.events import GoAway, ServerEvent
 from realtime_rx.formats import AudioFormat
 from realtime_rx.items import Usage
-from realtime_rx.local import embedded
-from realtime_rx.providers import Local, get_provider
+from realtime_rx.providers import get_provider
 from realtime_rx.runner import OnToolCall
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import Message, Mode, SessionState, Status
@@ -32,8 +30,6 @@ VAD_MODES: dict[str, Literal["server_vad", "semantic_vad", "disabled"]] = {
     "semantic": "semantic_vad",
     "manual": "disabled",
 }
-
-GetToken = Callable[[], Awaitable[str]]
 
 
 class Options(TypedDict, total=False):
@@ -76,6 +72,7 @@ def use_realtime(
     *,
     api_key: str | None = None,
     base_url: str | None = None,
+    api: Api | None = None,
     get_token: GetToken | None = None,
     session_config: SessionConfig | Mapping[str, Any] | None = None,
     tools: Iterable[Tool | Callable[..., Any]] = (),
@@ -91,9 +88,11 @@ def use_realtime(
     """A session for a script, a notebook, a page: not yet connected.
 
     ``model`` is ``"openai:gpt-realtime"``, ``"local"``, a :class:`Provider`, or nothing: then the provider whose key is
-    in the environment, or else the embedded one, which needs no key. ``get_token`` is asked for a token before each
-    dial. ``audio_input`` is the microphone of ``start_audio_capture()``, ``audio_output`` the speaker of what is said.
-    ``options`` are settings, laid upon ``session_config``, and callbacks: see :class:`Options`.
+    in the environment, or else the embedded one, which needs no key. ``api={"token": url, "headers": {…}}`` is a setup
+    endpoint: asked before each dial, it says where to go, with which token and which tools. ``get_token`` is the same
+    as a coroutine function: it gives a token, or what such an endpoint answers. ``audio_input`` is the microphone of
+    ``start_audio_capture()``, ``audio_output`` the speaker of what is said. ``options`` are settings, laid upon
+    ``session_config``, and callbacks: see :class:`Options`.
 
     Raises :class:`ConfigurationError` naming what does not fit.
     """
@@ -103,10 +102,10 @@ def use_realtime(
     of_provider = {"api_key": api_key, "base_url": base_url}
     provider = get_provider(model or default_model(), **{k: v for k, v in of_provider.items() if v is not None})
     given = cast(Mapping[str, Any], options)
-    return RealtimeSession(
+    session = RealtimeSession(
         provider,
         transport=transport,
-        dial=dialler(provider, get_token),
+        dial=dialler(provider, lambda: session.state.config, api=api, get_token=get_token),
         session_config=SessionConfig.of(session_config).merged(settings(given)),
         tools=tools,
         on_tool_call=on_tool_call,
@@ -117,6 +116,7 @@ def use_realtime(
         max_events=max_events,
         connect_timeout=connect_timeout,
     )
+    return session
 
 
 def unknown_option(name: str) -> str:
@@ -135,16 +135,3 @@ def settings(options: Mapping[str, Any]) -> SessionConfig:
     elif mode is not None:
         fields["turn_detection"] = TurnDetection(type=VAD_MODES[mode])
     return SessionConfig.of(fields)
-
-
-def dialler(provider: Provider, get_token: GetToken | None) -> Dial:
-    """Where to dial, asked anew for each connection. The embedded provider is started when it is first dialled."""
-
-    async def dial() -> Endpoint:
-        token = await get_token() if get_token is not None else None
-        if isinstance(provider, Local) and provider.base_url is None:
-            server = await asyncio.to_thread(embedded)
-            return replace(provider, base_url=server.url).endpoint(token)
-        return provider.endpoint(token)
-
-    return dial

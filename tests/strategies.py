@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from realtime_rx import events as ev
-from realtime_rx.config import SessionConfig
+from realtime_rx.config import SessionConfig, ToolDefinition
 from realtime_rx.errors import ProtocolError, RealtimeErrorInfo
 from realtime_rx.items import Item, TextPart
 from realtime_rx.providers.openai_wire import OpenAICodec
@@ -147,6 +147,7 @@ LOCAL: list[ev.Event] = [
     ev.InterruptRequested(),
     *(ev.ToolReturned(call, output) for call in CALLS for output in (None, "x", {"a": [1, 2.5]})),
     *(ev.ToolFailed(call, INFO) for call in CALLS),
+    ev.ToolsOffered((ToolDefinition(name="offered"),)),
     ev.ErrorNoticed(INFO),
     ev.CaptureStarted(),
     ev.CaptureStopped(),
