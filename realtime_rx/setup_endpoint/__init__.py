@@ -78,10 +78,7 @@ def setup_endpoint(
     """
     provider = get_provider(model_or_provider, **provider_options)
     minting(provider)
-    if public_url is not None and not is_socket_address(public_url):
-        raise ConfigurationError(f"public_url must be a ws:// or wss:// address, not {public_url!r}")
-    if isinstance(allowed_origins, str) or isinstance(allowed_fields, str):
-        raise ConfigurationError("allowed_origins and allowed_fields are lists")
+    _check(public_url, allowed_origins, allowed_fields)
     config = offering(SessionConfig.of(session_config), Toolbox(tools))
     policy = Policy(
         provider=provider,
@@ -97,3 +94,10 @@ def setup_endpoint(
         timeout_s=timeout_s,
     )
     return SetupEndpoint(policy)
+
+
+def _check(public_url: str | None, *lists: Iterable[str]) -> None:
+    if public_url is not None and not is_socket_address(public_url):
+        raise ConfigurationError(f"public_url must be a ws:// or wss:// address, not {public_url!r}")
+    if any(isinstance(each, str) for each in lists):
+        raise ConfigurationError("allowed_origins and allowed_fields are lists")

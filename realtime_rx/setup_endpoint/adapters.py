@@ -9,7 +9,7 @@ from aiohttp import web
 
 from realtime_rx.setup_endpoint.requests import SetupAnswer, SetupRefusedError, SetupRequest
 
-__all__ = ["Answerer", "aiohttp_response", "asgi", "Receive", "Scope", "Send"]
+__all__ = ["aiohttp_response", "Answerer", "asgi", "Receive", "Scope", "Send"]
 
 Scope: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[MutableMapping[str, Any]]]
