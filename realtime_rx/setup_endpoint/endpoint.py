@@ -66,11 +66,11 @@ class SetupEndpoint:
     async def __call__(self, scope: web.Request, /) -> web.Response: ...
     @overload
     async def __call__(self, scope: Scope, receive: Receive, send: Send, /) -> None: ...
-    async def __call__(self, *arguments: Any) -> Any:
+    async def __call__(self, scope: Any, receive: Receive | None = None, send: Send | None = None, /) -> Any:
         """aiohttp gives a request and takes a response; ASGI gives a scope and two functions."""
-        if len(arguments) == 1:
-            return await aiohttp_response(self.answer, *arguments)
-        return await asgi(self.answer, *arguments)
+        if receive is None or send is None:
+            return await aiohttp_response(self.answer, scope)
+        return await asgi(self.answer, scope, receive, send)
 
     async def answer(self, request: SetupRequest, chunks: AsyncIterator[bytes]) -> SetupAnswer:
         """The answer to a request with that body, for any other framework. Never raises for what a client sent."""
