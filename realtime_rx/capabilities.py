@@ -21,7 +21,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     ``greeting_first``: it takes nothing but the settings before it has greeted.
     ``resume_parameter`` is the query parameter that names the conversation to go on with. ``ephemeral_tokens``: there
     are such, for a browser or a device. ``max_session_s`` is how long a connection lives. ``ignored_config`` are the
-    fields of :class:`SessionConfig` that it has no setting for.
+    fields of :class:`SessionConfig` that it has no setting for (``turn_detection.idle_timeout_ms`` of those within
+    one). ``session_update``: settings can be changed while a connection lives.
     """
 
     text_output: bool = True

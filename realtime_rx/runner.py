@@ -25,7 +25,7 @@ from realtime_rx.effects import (
     StartTimer,
 )
 from realtime_rx.errors import RealtimeErrorInfo, ToolError
-from realtime_rx.events import ErrorNoticed, Event, ToolFailed, ToolReturned, UpdateSession
+from realtime_rx.events import ClientEvent, ErrorNoticed, Event, ToolFailed, ToolReturned, UpdateSession
 from realtime_rx.reducer.requests import GONE
 from realtime_rx.runtime import LoopHost, end
 from realtime_rx.sound import Sound
@@ -73,6 +73,7 @@ class EffectRunner:
         self._timers = Timers(host, dispatch, clock)
         self._tools: set[asyncio.Task[None]] = set()
         self._ending: dict[int, asyncio.Task[None]] = {}
+        self._set_up = False
         self.connection: Connection | None = None
 
     def run(self, effect: Effect) -> None:
@@ -84,10 +85,7 @@ class EffectRunner:
             case CloseTransport():
                 self.hang_up()
             case Send(event):
-                if isinstance(event, UpdateSession):
-                    self._tell_ignored(event.config)
-                if self.connection is not None:
-                    self.connection.send(event)
+                self._send(event)
             case CallTool():
                 self._host.call(self._spawn_tool, effect)
             case StartTimer():
@@ -103,18 +101,30 @@ class EffectRunner:
             case _:
                 assert_never(effect)
 
+    def _send(self, event: ClientEvent) -> None:
+        if isinstance(event, UpdateSession):
+            self._tell_ignored(event.config)
+            self._set_up = True
+        if self.connection is not None:
+            self.connection.send(event)
+
     def _tell_ignored(self, config: SessionConfig) -> None:
-        """A setting that this provider does not have is left out, and said to be."""
+        """A setting that this provider does not have, or does not change under way, is left out, and said to be."""
         provider = self._route.provider
         for name in sorted(provider.capabilities.ignored_config):
-            if getattr(config, name) is not UNSET:
-                at = self._clock()
-                message = f"{provider.id} has no setting {name!r}: it was left out"
-                error = RealtimeErrorInfo(message=message, code="unsupported_setting", param=name, at=at)
-                self._dispatch(ErrorNoticed(error, at=at))
+            if setting(config, name) is not UNSET:
+                self._tell("unsupported_setting", name, f"{provider.id} has no setting {name!r}: it was left out")
+        if self._set_up and not provider.capabilities.session_update:
+            for name in (name for name in config.__struct_fields__ if setting(config, name) not in (UNSET, {})):
+                told = f"{provider.id} takes no new {name!r} under way: it holds from the next connection (restart())"
+                self._tell("fixed_setting", name, told)
+
+    def _tell(self, code: str, param: str, message: str) -> None:
+        at = self._clock()
+        self._dispatch(ErrorNoticed(RealtimeErrorInfo(message=message, code=code, param=param, at=at), at=at))
 
     def _replace_connection(self, effect: OpenTransport) -> None:
-        before, self._route = self.connection, self._routes[effect.provider]
+        before, self._route, self._set_up = self.connection, self._routes[effect.provider], False
         if before is not None:
             self._host.call(self._spawn_end, before)
         self.connection = self._new_connection(effect)
@@ -204,3 +214,11 @@ class EffectRunner:
 async def all_over(tasks: Iterable[asyncio.Task[None]]) -> None:
     """Wait for all of them, whatever becomes of each."""
     await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def setting(config: SessionConfig, name: str) -> Any:
+    """What a config says of a setting; a dot leads into another one. ``UNSET``: nothing."""
+    value: Any = config
+    for each in name.split("."):
+        value = getattr(value, each, UNSET)
+    return value

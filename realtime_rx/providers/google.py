@@ -63,7 +63,8 @@ CAPABILITIES = Capabilities(
     ignored_config=frozenset(
         {
             "speed", "output_format", "noise_reduction", "tool_choice", "parallel_tool_calls", "truncation", "prompt",
-            "tracing", "include",
+            "tracing", "include", "transcription.model", "transcription.prompt", "turn_detection.create_response",
+            "turn_detection.idle_timeout_ms",
         }
     ),
 )  # fmt: skip

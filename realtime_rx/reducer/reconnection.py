@@ -39,10 +39,11 @@ FINAL = frozenset(
 def lost(state: SessionState, error: RealtimeErrorInfo, at: float) -> tuple[SessionState, tuple[Effect, ...]] | None:
     """A connection that was lost, or could not be made: the next dial, or None where there is none."""
     flow = state.flow
-    if flow.resuming is not None:  # maybe that is what was wrong
+    refused = flow.resuming is not None and state.status != "connected"
+    if refused:  # maybe that is what was wrong
         state = replace(state, resumption=None)
     failed = 0 if flow.greeted_at and at - flow.greeted_at >= state.reconnect.steady_s else flow.attempt
-    if state.status != "connecting" and may_try_again(state, error, failed):
+    if (refused and state.reconnect.attempts) or (state.status != "connecting" and may_try_again(state, error, failed)):
         return redial(state, failed + 1, because=error)
     if state.provider + 1 < len(state.providers):
         return redial(handed_over(state), 0, because=error)
@@ -163,8 +164,10 @@ def remind(state: SessionState) -> Step:
         if item_id in told and not waits(flow, item_id):
             state = edit_message(state, item_id, lambda message: settle(message, "completed"))
     items = tuple(item for item in items if not waits(flow, item.id))
+    answered = any(map(is_output, flow.held)) and state.capabilities.continues_after_tools
     flow = replace(
         flow,
+        queued=flow.queued or (CreateResponse() if answered else None),
         restored=flow.restored | frozenset(item.id for item in items if item.id),
         optimistic=tuple(each for each in flow.optimistic if waits(flow, each)),
         calls=tuple(replace(call, foreign=True) for call in flow.calls),

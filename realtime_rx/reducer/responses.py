@@ -156,9 +156,10 @@ def interrupt_requested(state: SessionState, event: InterruptRequested) -> Step:
 def barge_in(state: SessionState) -> Step:
     """The user speaks while sound is unheard. On an ordinary turn there is none, and nothing happens.
 
-    The provider usually cancels the response by itself; our cancel names it, so it can hit no other.
+    The provider usually cancels the response by itself; our cancel names it, so it can hit no other. Where the provider
+    says what is interrupted, it is left to that.
     """
-    if not state.is_playing or keeps_talking(state):
+    if not state.is_playing or keeps_talking(state) or state.capabilities.interruption != "speech":
         return state, ()
     state, quiet = cut_off(state)
     active = state.flow.response_id

@@ -165,14 +165,19 @@ def response_over(state: SessionState, response_id: str, *, wanted: bool) -> Ste
 
 
 def go_on(state: SessionState) -> Step:
-    """Forget the calls of turns whose calls are all answered, and ask for the response that goes on from them."""
+    """Forget the calls of turns whose calls are all answered, and ask for the response that goes on from them.
+
+    A provider that goes on by itself does so from calls that it knows as its own.
+    """
     calls = state.flow.calls
     waiting = {each.response_id for each in calls if not (each.answered and each.response_done)}
     rest = tuple(each for each in calls if each.response_id in waiting)
     if len(rest) == len(calls):
         return state, ()
-    asked_for = not state.capabilities.continues_after_tools and state.capabilities.responses == "requested"
-    wanted = asked_for and any(each.wanted for each in calls if each.response_id not in waiting)
+    can = state.capabilities
+    over = [each for each in calls if each.response_id not in waiting]
+    asked_for = can.responses == "requested" and (not can.continues_after_tools or any(each.foreign for each in over))
+    wanted = asked_for and any(each.wanted for each in over)
     flow = replace(state.flow, calls=rest)
     flow, effects = request_response(flow, CreateResponse()) if wanted else (flow, ())
     return replace(state, flow=flow), effects

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from realtime_rx.config import SessionConfig, TurnDetection
 from realtime_rx.effects import Effect, FlushPlayback, PlayAudio
@@ -13,6 +14,7 @@ from realtime_rx.events import (
     AudioPlayed,
     CancelResponse,
     Event,
+    Interrupted,
     InterruptRequested,
     OutputAttached,
     OutputDetached,
@@ -26,7 +28,7 @@ from realtime_rx.events import (
 from realtime_rx.items import AudioPart
 from realtime_rx.reducer import reduce
 from realtime_rx.state import SessionState
-from tests.folding import ANSWERING, CONNECTED, fold, message, only, run, sent
+from tests.folding import ANSWERING, CONNECTED, fold, message, only, part, run, sent
 
 HUNDRED_MS = 4800
 
@@ -125,6 +127,16 @@ def test_a_session_can_refuse_to_be_interrupted() -> None:
     config = SessionConfig(turn_detection=TurnDetection.server(interrupt_response=False))
     polite = SessionState(**{**{n: getattr(SAYING, n) for n in SAYING.__struct_fields__}, "config": config})
     assert run(polite, SpeechStarted("u1"))[1] == []
+
+
+def test_speech_interrupts_nothing_where_the_provider_says_what_is_interrupted() -> None:
+    """Where interruptions are events of the provider's own, speech alone silences nothing; such an event does."""
+    state = replace(SAYING, capabilities=replace(SAYING.capabilities, interruption="event", truncate=False))
+    state, effects = run(state, SpeechStarted())
+    assert (effects, state.is_playing) == ([], True)
+    state, effects = run(state, Interrupted("r1"), AudioPlayed("a1", 0, 400.0), PlaybackDrained())
+    assert effects == [FlushPlayback()]
+    assert (message(state, "a1").interrupted, part(state, "a1").heard_ms) == (True, 400)
 
 
 def test_a_pause_within_an_answer_is_counted_on() -> None:

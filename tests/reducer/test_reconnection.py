@@ -155,18 +155,26 @@ def test_calls_are_told_with_their_outputs() -> None:
     ]
 
 
-def test_a_tool_that_ends_later_is_told_with_its_call() -> None:
-    """The output of a call of the old connection is told to the new one behind the call, and then the model goes on."""
-    state = fold(ANSWERING, OutputItemDone("r1", calling("f1", "c1")))
+GOES_ON = replace(ANSWERING, capabilities=Capabilities(continues_after_tools=True))
+either = pytest.mark.parametrize("state", [ANSWERING, GOES_ON], ids=["asked", "unasked"])
+
+
+@either
+def test_a_tool_that_ends_later_is_told_with_its_call(state: SessionState) -> None:
+    """The output of a call of the old connection is told to the new one behind the call, then the model goes
+    on, asked to where it goes on unasked from its own calls alone."""
+    state = fold(state, OutputItemDone("r1", calling("f1", "c1")))
     state = fold(state, drop(state), SessionCreated("s2"))
     call, output, go_on = told(state, ToolReturned("c1", "noon"))
     assert (call.item.type, call.item.id, output.item.type) == ("function_call", "f1", "function_call_output")
     assert isinstance(go_on, CreateResponse)
 
 
-def test_a_tool_that_ends_meanwhile_is_told_once() -> None:
-    """An output that came while nobody listened is told with the history, once, and the model goes on."""
-    state = fold(ANSWERING, OutputItemDone("r1", calling("f1", "c1")))
+@either
+def test_a_tool_that_ends_meanwhile_is_told_once(state: SessionState) -> None:
+    """An output that came while nobody listened is told with the history, once, and the model goes on,
+    asked to where it goes on unasked from its own calls alone."""
+    state = fold(state, OutputItemDone("r1", calling("f1", "c1")))
     state, effects = run(state, drop(state), ToolReturned("c1", "noon"), SessionCreated("s2"))
     kinds = [event.item.type for event in sent(effects) if isinstance(event, CreateItem)]
     assert kinds == ["function_call", "function_call_output"]
@@ -281,3 +289,23 @@ def test_the_next_provider_takes_over_from_one_that_was_never_there() -> None:
     state = fold(state, RestartRequested(), ConnectFailed(1, lost("http_401")))
     assert (state.status, state.provider) == ("connecting", 1)
     assert fold(state, ConnectFailed(2, lost("http_401"))).status == "error"
+
+
+HANDLES = replace(CONNECTED, capabilities=Capabilities(resumption="handle"), resumption="h1")
+
+
+def test_a_session_that_cannot_be_resumed_is_begun_anew() -> None:
+    """Where the server refuses what a lost connection left to go on with, the next dial does without, once."""
+    state, effects = run(HANDLES, drop(HANDLES))
+    assert [effect.resume for effect in only(effects, OpenTransport)] == ["h1"]
+    state, effects = run(state, drop(state, "close_1007"))
+    assert [(effect.resume, effect.connection) for effect in only(effects, OpenTransport)] == [(None, 3)]
+    assert fold(state, drop(state, "close_1007")).status == "error"
+
+
+def test_a_resumed_session_is_resumed_again() -> None:
+    """A connection that was resumed and lost later is resumed like the first one."""
+    state = fold(HANDLES, drop(HANDLES))
+    state = fold(state, SessionCreated(at=101.0))
+    effects = run(state, drop(state, at=200.0))[1]
+    assert [effect.resume for effect in only(effects, OpenTransport)] == ["h1"]

@@ -73,7 +73,8 @@ class Encoder:
         detection = setup.get("realtimeInputConfig", {}).get("automaticActivityDetection", {})
         known.set_up, known.marking = True, bool(detection.get("disabled"))
         known.modality = "text" if setup["generationConfig"].get("responseModalities") == ["TEXT"] else "audio"
-        known.input_format = config.input_format if isinstance(config.input_format, AudioFormat) else PCM16_16K
+        asked = config.input_format
+        known.input_format = asked if isinstance(asked, AudioFormat) and asked.encoding == "pcm16" else PCM16_16K
         return ({"setup": setup},)
 
     def _sound(self, audio: bytes) -> Sequence[Json]:
