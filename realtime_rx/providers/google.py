@@ -106,7 +106,9 @@ class Google:
         return self.api_key or next((found for name in KEYS if (found := os.environ.get(name))), None)
 
     def token_request(self, config: SessionConfig, *, expires_s: int | None = None) -> TokenRequest:
-        """Ask for a token of one session like ``config``, to be begun within a minute.
+        """Ask for a token of one session like ``config``, to be begun within ``expires_s`` seconds, a minute by default.
+
+        The session itself may go on for half an hour: after ``expireTime`` Google takes no more of what it is sent.
 
         Raises :class:`MissingKeyError` where there is no key to ask with.
         """
@@ -115,8 +117,8 @@ class Google:
         now = datetime.now(UTC)
         body: dict[str, Any] = {
             "uses": 1,
-            "expireTime": timestamp(now, expires_s or TOKEN_SECONDS),
-            "newSessionExpireTime": timestamp(now, min(expires_s or START_SECONDS, START_SECONDS)),
+            "expireTime": timestamp(now, max(expires_s or 0, TOKEN_SECONDS)),
+            "newSessionExpireTime": timestamp(now, expires_s or START_SECONDS),
             "bidiGenerateContentSetup": setup_json(self.model, config),
         }
         url = f"{checked(self.base_url or BASE_URL).rstrip('/')}/v1alpha/auth_tokens"
@@ -127,7 +129,7 @@ class Google:
         token = answer.get("name")
         if not isinstance(token, str) or not token:
             raise ProtocolError("the answer holds no token: it has no 'name'")
-        expires = answer.get("expireTime")
+        expires = answer.get("newSessionExpireTime", answer.get("expireTime"))
         url = live_url(checked(self.base_url or BASE_URL), ephemeral=True)
         return ClientSecret(token=token, url=url, expires_at=seconds(expires) if isinstance(expires, str) else None)
 

@@ -2,12 +2,14 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from msgspec import Struct
 
 from realtime_rx.abc import MintsTokens, Provider
+from realtime_rx.config import SessionConfig
 from realtime_rx.errors import ConfigurationError
 from realtime_rx.local import AT_ONCE, LocalServer
 from realtime_rx.providers import PROVIDERS, Google, Local, OpenAI
@@ -126,6 +128,14 @@ async def test_whatever_a_vendor_answers_is_mapped(
     assert (given.status, given.error) == (status, code)
     assert "gave no token" in caplog.text
     assert vendor.shown == {} or KEY not in caplog.text
+
+
+def test_a_token_ends_no_session() -> None:
+    """How long a token can be used to begin a session does not shorten the session."""
+    body = Google(api_key=KEY).token_request(SessionConfig(), expires_s=60).body
+    assert body is not None
+    begun, over = (datetime.fromisoformat(body[name]) for name in ("newSessionExpireTime", "expireTime"))
+    assert over - begun > timedelta(minutes=25)
 
 
 async def test_a_vendor_that_does_not_answer(vendor: Vendor) -> None:
