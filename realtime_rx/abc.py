@@ -21,6 +21,9 @@ __all__ = [
     "Capabilities",
     "ClientSecret",
     "Codec",
+    "Convert",
+    "Converter",
+    "Devices",
     "Dial",
     "Endpoint",
     "Frame",
@@ -203,6 +206,26 @@ class AudioInput(Protocol):
     async def close(self) -> None: ...
 
 
+class Converter(Protocol):
+    """Sound of one format in, of another out, in chunks of any length."""
+
+    def push(self, sound: bytes) -> bytes:
+        """What is ready when this has come in; some is held back."""
+        ...
+
+    def flush(self) -> bytes:
+        """What was held back: the sound ends here."""
+        ...
+
+    def clear(self) -> None:
+        """Forget what was held back."""
+        ...
+
+
+Convert: TypeAlias = Callable[[AudioFormat, AudioFormat], Converter]
+"""What converts sound of the first format into the second."""
+
+
 class PlaybackListener(Protocol):
     """Is told what became of the sound, on the output's own thread: it must not block."""
 
@@ -244,3 +267,11 @@ class AudioOutput(Protocol):
         ...
 
     async def close(self) -> None: ...
+
+
+class Devices(Struct, frozen=True):
+    """What a session hears with and is heard by, where it has such; ``convert`` is for those of other formats."""
+
+    microphone: AudioInput | None = None
+    speaker: AudioOutput | None = None
+    convert: Convert | None = None

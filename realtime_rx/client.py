@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypedDict, Unpack, cast
 
-from realtime_rx.abc import AudioInput, AudioOutput, Provider, TransportFactory
+from realtime_rx.abc import AudioInput, AudioOutput, Converter, Provider, Route, TransportFactory
 from realtime_rx.callbacks import Callbacks
 from realtime_rx.config import Eagerness, SessionConfig, Transcription, TurnDetection
 from realtime_rx.dialling import Api, GetToken, dialler
@@ -15,6 +15,7 @@ from realtime_rx.errors import ConfigurationError, RealtimeErrorInfo
 from realtime_rx.events import GoAway, ServerEvent
 from realtime_rx.formats import AudioFormat
 from realtime_rx.items import Usage
+from realtime_rx.policies import ReconnectPolicy, Watchdogs
 from realtime_rx.providers import get_provider
 from realtime_rx.runner import OnToolCall
 from realtime_rx.session import RealtimeSession
@@ -30,11 +31,14 @@ VAD_MODES: dict[str, Literal["server_vad", "semantic_vad", "disabled"]] = {
     "semantic": "semantic_vad",
     "manual": "disabled",
 }
+POLICIES = ("reconnect", "watchdogs")
 
 
 class Options(TypedDict, total=False):
-    """What else :func:`use_realtime` takes: settings of the session, and callbacks."""
+    """What else :func:`use_realtime` takes: how hard to try, settings of the session, and callbacks."""
 
+    reconnect: ReconnectPolicy | bool
+    watchdogs: Watchdogs
     instructions: str
     voice: str
     speed: float
@@ -74,6 +78,7 @@ def use_realtime(
     base_url: str | None = None,
     api: Api | None = None,
     get_token: GetToken | None = None,
+    fallbacks: Iterable[str | Provider] = (),
     session_config: SessionConfig | Mapping[str, Any] | None = None,
     tools: Iterable[Tool | Callable[..., Any]] = (),
     on_tool_call: OnToolCall | None = None,
@@ -88,35 +93,61 @@ def use_realtime(
     """A session for a script, a notebook, a page: not yet connected.
 
     ``model`` is ``"openai:gpt-realtime"``, ``"local"``, a :class:`Provider`, or nothing: then the provider whose key is
-    in the environment, or else the embedded one, which needs no key. ``api={"token": url, "headers": {…}}`` is a setup
-    endpoint: asked before each dial, it says where to go, with which token and which tools. ``get_token`` is the same
-    as a coroutine function: it gives a token, or what such an endpoint answers. ``audio_input`` is the microphone of
-    ``start_audio_capture()``, ``audio_output`` the speaker of what is said. ``options`` are settings, laid upon
-    ``session_config``, and callbacks: see :class:`Options`.
+    in the environment, or else the embedded one, which needs no key; ``fallbacks`` take over when it is out of reach.
+    ``api={"token": url, "headers": {…}}`` is a setup endpoint: asked before each dial, it says where to go, with which
+    token and tools; ``get_token`` is the same as a coroutine function. ``audio_input`` is the microphone of
+    ``start_audio_capture()``, ``audio_output`` the speaker. ``reconnect=False`` makes a lost connection the end.
+    The other ``options`` are settings, laid upon ``session_config``, and callbacks: see :class:`Options`.
 
     Raises :class:`ConfigurationError` naming what does not fit.
     """
-    unknown = options.keys() - Options.__annotations__.keys()
-    if unknown:
-        raise ConfigurationError("; ".join(unknown_option(name) for name in sorted(unknown)))
-    of_provider = {"api_key": api_key, "base_url": base_url}
-    provider = get_provider(model or default_model(), **{k: v for k, v in of_provider.items() if v is not None})
-    given = cast(Mapping[str, Any], options)
+    given = known(cast(Mapping[str, Any], options))
+    provider = chosen(model, api_key=api_key, base_url=base_url)
     session = RealtimeSession(
         provider,
         transport=transport,
         dial=dialler(provider, lambda: session.state.config, api=api, get_token=get_token),
+        fallbacks=[Route(each, dialler(each, lambda: session.state.config)) for each in map(get_provider, fallbacks)],
         session_config=SessionConfig.of(session_config).merged(settings(given)),
         tools=tools,
         on_tool_call=on_tool_call,
         callbacks=Callbacks(**{name: value for name, value in given.items() if name.startswith("on_")}),
         audio_input=audio_input,
         audio_output=audio_output,
+        convert=converter,
         state=state,
         max_events=max_events,
         connect_timeout=connect_timeout,
+        **policies(given),
     )
     return session
+
+
+def policies(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: options[name] for name in POLICIES if name in options}
+
+
+def chosen(model: str | Provider | None, **options: str | None) -> Provider:
+    """The provider that is asked for, or the one for which there is a key."""
+    given = {name: value for name, value in options.items() if value is not None}
+    return get_provider(model or default_model(), **given)
+
+
+def converter(source: AudioFormat, target: AudioFormat) -> Converter:
+    """What converts between two formats. Raises :class:`ConfigurationError` where its packages are not installed."""
+    try:
+        from realtime_rx.audio.conversion import Converter as Streaming  # numpy is an extra
+    except ImportError as error:
+        raise ConfigurationError(f"the device has {source.rate} Hz, the provider {target.rate} Hz: {error}") from error
+    return Streaming(source, target)
+
+
+def known(options: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The options, where all of them are options. Raises :class:`ConfigurationError` naming those that are not."""
+    unknown = options.keys() - Options.__annotations__.keys()
+    if unknown:
+        raise ConfigurationError("; ".join(unknown_option(name) for name in sorted(unknown)))
+    return options
 
 
 def unknown_option(name: str) -> str:
@@ -126,7 +157,7 @@ def unknown_option(name: str) -> str:
 
 def settings(options: Mapping[str, Any]) -> SessionConfig:
     """The options that are settings, with the short ways of saying turn detection said in full."""
-    fields = {name: value for name, value in options.items() if not name.startswith("on_")}
+    fields = {name: value for name, value in options.items() if not name.startswith("on_") and name not in POLICIES}
     mode, eagerness = fields.pop("vad_mode", None), fields.pop("semantic_eagerness", None)
     if mode is not None and mode not in VAD_MODES:
         raise ConfigurationError(f"vad_mode is one of {', '.join(VAD_MODES)}, not {mode!r}")

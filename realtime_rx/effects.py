@@ -13,6 +13,7 @@ __all__ = [
     "CallTool",
     "CloseTransport",
     "Effect",
+    "EndAudio",
     "FlushPlayback",
     "Notify",
     "OpenTransport",
@@ -57,6 +58,13 @@ class PlayAudio(Struct, frozen=True, gc=False):
     byte_count: int
 
 
+class EndAudio(Struct, frozen=True):
+    """No more sound comes of this part: what a converter holds back of it is the end of it."""
+
+    item_id: str
+    content_index: int
+
+
 class FlushPlayback(Struct, frozen=True):
     """Be silent now and forget what is queued."""
 
@@ -83,4 +91,4 @@ class Notify(Struct, frozen=True):
     error: RealtimeErrorInfo
 
 
-Effect = OpenTransport | CloseTransport | Send | PlayAudio | FlushPlayback | CallTool | StartTimer | Notify
+Effect = OpenTransport | CloseTransport | Send | PlayAudio | EndAudio | FlushPlayback | CallTool | StartTimer | Notify

@@ -8,10 +8,12 @@ from typing import Any
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from realtime_rx.abc import AudioInput, AudioOutput, Provider, Route
+from realtime_rx.abc import Devices, Provider, Route
+from realtime_rx.capabilities import Capabilities
 from realtime_rx.config import SessionConfig
 from realtime_rx.errors import ConfigurationError
 from realtime_rx.events import DisconnectRequested
+from realtime_rx.matching import closest
 from realtime_rx.policies import ReconnectPolicy, Watchdogs
 from realtime_rx.reducer import reduce
 from realtime_rx.state import Served, SessionState
@@ -50,11 +52,23 @@ def offering(config: SessionConfig, toolbox: Toolbox) -> SessionConfig:
     return config.merged(SessionConfig(tools=tools)) if tools else config
 
 
-def sounding(config: SessionConfig, microphone: AudioInput | None, speaker: AudioOutput | None) -> SessionConfig:
-    """The settings with the formats of the devices that there are."""
-    devices: dict[str, AudioInput | AudioOutput | None] = {"input_format": microphone, "output_format": speaker}
-    formats: dict[str, Any] = {name: device.format for name, device in devices.items() if device is not None}
-    for name, form in formats.items():
-        if getattr(config, name) not in (UNSET, form):
-            raise ConfigurationError(f"{name} is {getattr(config, name)}, and the device has {form}")
+def sounding(config: SessionConfig, can: Capabilities, devices: Devices) -> SessionConfig:
+    """The settings with the formats that the provider shall speak: those of the devices, or what comes closest.
+
+    Raises :class:`ConfigurationError` where that is another one and nothing converts.
+    """
+    both = (
+        ("input_format", devices.microphone, can.input_formats),
+        ("output_format", devices.speaker, can.output_formats),
+    )
+    formats: dict[str, Any] = {}
+    for name, device, spoken in both:
+        if device is None:
+            continue
+        asked = getattr(config, name)
+        wanted = closest(device.format, spoken) if asked is UNSET else asked
+        if wanted != device.format and devices.convert is None:
+            raise ConfigurationError(f"{name} is {wanted}, and the device has {device.format}")
+        if name not in can.ignored_config:
+            formats[name] = wanted
     return config.merged(SessionConfig(**formats))

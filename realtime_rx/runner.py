@@ -17,6 +17,7 @@ from realtime_rx.effects import (
     CallTool,
     CloseTransport,
     Effect,
+    EndAudio,
     FlushPlayback,
     Notify,
     OpenTransport,
@@ -57,7 +58,7 @@ class EffectRunner:
         clock: Callable[[], float],
         connect_timeout: float,
         backoff: Backoff,
-        sound: Sound | None = None,
+        sound: Sound,
     ) -> None:
         self._host = host
         self._dispatch = dispatch
@@ -79,8 +80,7 @@ class EffectRunner:
     def run(self, effect: Effect) -> None:
         match effect:
             case OpenTransport():
-                if self._sound is not None:
-                    self._sound.attach()
+                self._sound.attach()
                 self._replace_connection(effect)
             case CloseTransport():
                 self.hang_up()
@@ -90,12 +90,8 @@ class EffectRunner:
                 self._host.call(self._spawn_tool, effect)
             case StartTimer():
                 self._host.call(self._timers.start, effect)
-            case PlayAudio():
-                if self._sound is not None:
-                    self._sound.play(effect)
-            case FlushPlayback():
-                if self._sound is not None:
-                    self._sound.flush()
+            case PlayAudio() | EndAudio() | FlushPlayback():
+                self._sound.run(effect)
             case Notify():
                 pass
             case _:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from reactivex import Observable
 from reactivex.disposable import SerialDisposable
 
-from realtime_rx.abc import AudioInput, AudioOutput, Dial, Provider, Route, TransportFactory
+from realtime_rx.abc import AudioInput, AudioOutput, Convert, Devices, Dial, Provider, Route, TransportFactory
 from realtime_rx.backoff import backoff
 from realtime_rx.callbacks import Callbacks, attach
 from realtime_rx.config import SessionConfig
@@ -46,6 +46,16 @@ class RealtimeSession(Verbs):
 
     ``async with RealtimeSession(...) as session`` connects and closes; ``connect()`` and ``disconnect()`` do so by hand
     and may be awaited, waited for (``.wait()``) or left alone.
+
+    ``dial`` says where to go, anew for each connection; by default the provider does, with its own key.
+    ``fallbacks`` take over with the conversation when the one before is out of reach. ``reconnect`` says what to do
+    when a connection is lost; False: nothing. ``connect_timeout`` in seconds.
+    ``on_tool_call`` is asked about calls that are none of ``tools``: what it returns is the output, None means
+    that ``add_tool_output()`` will give it later. ``audio_output`` is opened when the session is dialled,
+    ``audio_input`` by ``start_audio_capture()``; both are closed with the session. ``convert`` is for devices whose
+    format the provider does not speak. ``state`` is where to begin.
+
+    Raises :class:`ConfigurationError` where the settings do not fit the devices.
     """
 
     _closing: Completion[None] | None = None
@@ -63,6 +73,7 @@ class RealtimeSession(Verbs):
         callbacks: Callbacks | None = None,
         audio_input: AudioInput | None = None,
         audio_output: AudioOutput | None = None,
+        convert: Convert | None = None,
         state: SessionState | None = None,
         max_events: int = 500,
         connect_timeout: float = 15.0,
@@ -70,22 +81,15 @@ class RealtimeSession(Verbs):
         watchdogs: Watchdogs | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """``dial`` says where to go, anew for each connection; by default the provider does, with its own key.
-        ``fallbacks`` take over with the conversation when the one before is out of reach. ``reconnect`` says what to do
-        when a connection is lost; False: nothing. ``connect_timeout`` in seconds.
-        ``on_tool_call`` is asked about calls that are none of ``tools``: what it returns is the output, None means
-        that ``add_tool_output()`` will give it later. ``audio_output`` is opened when the session is dialled,
-        ``audio_input`` by ``start_audio_capture()``; both are closed with the session. ``state`` is where to begin.
-
-        Raises :class:`ConfigurationError` where the settings do not fit the devices.
-        """
         self._host = LoopHost()
         toolbox = Toolbox(tools)
-        config = sounding(offering(SessionConfig.of(session_config), toolbox), audio_input, audio_output)
+        asked = offering(SessionConfig.of(session_config), toolbox)
+        devices = Devices(audio_input, audio_output, convert)
+        config = sounding(asked, provider.capabilities, devices)
         self._routes = (Route(provider, dial), *fallbacks)
         before = state if state is not None else SessionState.initial(max_events=max_events)
         store = Store(first_state(before, config, self._routes, reconnect, watchdogs), run_effect=self._run_effect)
-        self._sound = Sound(self._host, store.dispatch, self._send, clock, audio_input, audio_output)
+        self._sound = Sound(self._host, store, self._send, clock, devices)
         super().__init__(store, clock=clock, send_now=self._send, sound=self._sound)
         self._runner = EffectRunner(
             host=self._host,

@@ -10,11 +10,12 @@ import base64
 import binascii
 from collections.abc import Callable
 from contextlib import aclosing
+from typing import assert_never
 
 from msgspec.structs import replace
 
-from realtime_rx.abc import AudioInput, AudioOutput
-from realtime_rx.effects import PlayAudio
+from realtime_rx.abc import AudioInput, AudioOutput, Devices
+from realtime_rx.effects import EndAudio, FlushPlayback, PlayAudio
 from realtime_rx.errors import AudioDeviceError, ConfigurationError, RealtimeErrorInfo
 from realtime_rx.events import (
     AppendAudio,
@@ -23,13 +24,14 @@ from realtime_rx.events import (
     CaptureStopped,
     ClientEvent,
     ErrorNoticed,
-    Event,
     OutputAttached,
     OutputDetached,
     PlaybackDrained,
 )
+from realtime_rx.matching import Matcher
 from realtime_rx.reducer.playback import INPUT, OUTPUT
 from realtime_rx.runtime import LoopHost, end
+from realtime_rx.store import Store
 from realtime_rx.visualization import AudioVisualization, meter_of
 
 __all__ = ["Sound"]
@@ -41,18 +43,20 @@ class Sound:
     def __init__(
         self,
         host: LoopHost,
-        dispatch: Callable[[Event], None],
+        store: Store,
         send: Callable[[ClientEvent], None],
         clock: Callable[[], float],
-        microphone: AudioInput | None = None,
-        speaker: AudioOutput | None = None,
+        devices: Devices,
     ) -> None:
         self._host = host
-        self._dispatch = dispatch
+        self._store = store
+        self._dispatch = store.dispatch
         self._send = send
         self._clock = clock
-        self._microphone = microphone
-        self._speaker = speaker
+        self._to_wire = Matcher(devices.convert)
+        self._from_wire = Matcher(devices.convert)
+        self._microphone = devices.microphone
+        self._speaker = devices.speaker
         self._capture: asyncio.Task[None] | None = None
         self._attached = False
         self.captured_ms = 0.0
@@ -91,11 +95,16 @@ class Sound:
             async with aclosing(microphone.chunks()) as chunks:
                 async for chunk in chunks:
                     self.captured_ms += microphone.format.milliseconds(len(chunk))
-                    self._send(AppendAudio(chunk))
-        except AudioDeviceError as error:
+                    self._send_sound(self._to_wire(chunk, microphone.format, self._store.state.input_format))
+        except (AudioDeviceError, ConfigurationError) as error:
             self._dispatch(ErrorNoticed(self._told(error, INPUT), at=self._clock()))
         finally:
+            self._send_sound(self._to_wire.rest())
             self._dispatch(CaptureStopped(at=self._clock()))
+
+    def _send_sound(self, sound: bytes) -> None:
+        if sound:
+            self._send(AppendAudio(sound))
 
     # Being heard
 
@@ -116,6 +125,17 @@ class Sound:
         else:
             self._dispatch(OutputAttached(at=self._clock()))
 
+    def run(self, effect: PlayAudio | EndAudio | FlushPlayback) -> None:
+        match effect:
+            case PlayAudio():
+                self.play(effect)
+            case EndAudio():
+                self.end(effect)
+            case FlushPlayback():
+                self.flush()
+            case _:
+                assert_never(effect)
+
     def play(self, effect: PlayAudio) -> None:
         """Queue this sound. What is no base64 is an error in the state."""
         if self._speaker is None or not self._attached:
@@ -126,9 +146,24 @@ class Sound:
             told = RealtimeErrorInfo(message=f"sound that is no base64: {error}", code="protocol_error")
             self._dispatch(ErrorNoticed(told, at=self._clock()))
         else:
-            self._speaker.play(effect.item_id, effect.content_index, pcm)
+            self._play(self._speaker, effect, pcm)
+
+    def _play(self, speaker: AudioOutput, effect: PlayAudio, sound: bytes) -> None:
+        try:
+            sound = self._from_wire(sound, self._store.state.output_format, speaker.format)
+        except ConfigurationError as error:
+            self._dispatch(ErrorNoticed(self._told(error, OUTPUT), at=self._clock()))
+        else:
+            speaker.play(effect.item_id, effect.content_index, sound)
+
+    def end(self, effect: EndAudio) -> None:
+        """No more comes of this part."""
+        rest = self._from_wire.rest()
+        if rest and self._speaker is not None and self._attached:
+            self._speaker.play(effect.item_id, effect.content_index, rest)
 
     def flush(self) -> None:
+        self._from_wire.clear()
         if self._speaker is not None and self._attached:
             self._speaker.flush()
 
@@ -147,7 +182,7 @@ class Sound:
         if error is None:
             self.attach()
 
-    def _told(self, error: AudioDeviceError, device: str) -> RealtimeErrorInfo:
+    def _told(self, error: AudioDeviceError | ConfigurationError, device: str) -> RealtimeErrorInfo:
         return replace(RealtimeErrorInfo.of(error, at=self._clock()), param=device)
 
     async def close(self) -> None:

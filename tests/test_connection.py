@@ -2,19 +2,22 @@
 
 import asyncio
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from realtime_rx.abc import Endpoint
 from realtime_rx.errors import ConnectError, ConnectTimeoutError
 from realtime_rx.events import FrameRejected, ProviderEvent
 from realtime_rx.providers.openai_wire import OpenAICodec
+from realtime_rx.session import RealtimeSession
 from realtime_rx.transports import MemoryTransport
 
 from .support.frames import CREATED, error
-from .support.memory import Wire, connected, session_on
-from .support.waiting import until
+from .support.memory import PROVIDER, SETTINGS, Wire, connected, session_on
+from .support.waiting import becomes, until
 
 
 async def test_what_is_said_while_connecting_waits_behind_the_settings() -> None:
@@ -157,4 +160,40 @@ async def test_what_cannot_be_said_is_told_and_the_conversation_goes_on(monkeypa
     assert session.state.error.code == "configuration"
     assert "input-audio-commit cannot be sent" in session.state.error.message
     assert session.state.status == "connected"
+    await session.aclose()
+
+
+async def test_nothing_but_the_settings_is_said_before_the_greeting() -> None:
+    """A provider that wants to greet first gets the settings and then, once it has greeted, all that waited."""
+    wire = Wire()
+    patient = replace(PROVIDER, capabilities=structs.replace(PROVIDER.capabilities, greeting_first=True))
+    session = RealtimeSession(patient, transport=wire, session_config=SETTINGS)
+    connecting = session.connect()
+    session.send_text_message("Are you there?")
+    assert (await wire.hear())["type"] == "session.update"
+    await asyncio.sleep(0.01)
+    assert wire.heard() == []
+    wire.say(CREATED)
+    await connecting
+    assert await wire.hear_types(2) == ["conversation.item.create", "response.create"]
+    await session.aclose()
+
+
+async def test_a_conversation_to_go_on_with_is_named_in_the_address() -> None:
+    """Where a provider names conversations in its address, the next dial asks for the one that there was."""
+    wire = Wire()
+    abilities = structs.replace(PROVIDER.capabilities, resumption="conversation", resume_parameter="conversation_id")
+    session = RealtimeSession(replace(PROVIDER, capabilities=abilities), transport=wire)
+    connecting = session.connect()
+    wire.say(CREATED, {"type": "conversation.created", "conversation": {"id": "conv 1"}})
+    await connecting
+    await until(session, lambda state: state.resumption)
+    wire.renew()
+    again = session.restart()
+    await becomes(lambda: wire.pipe.endpoint)
+    assert wire.pipe.endpoint is not None
+    assert wire.pipe.endpoint.url.endswith("&conversation_id=conv+1")
+    wire.say(CREATED)
+    await again
+    assert session.state.restored == "resumed"
     await session.aclose()

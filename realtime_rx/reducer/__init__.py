@@ -73,7 +73,7 @@ CASES: dict[type[ev.Event], Callable[[SessionState, Any], Step]] = {
     ev.TranscriptDelta: content.transcript_delta,
     ev.TranscriptDone: content.transcript_done,
     ev.AudioDelta: content.audio_delta,
-    ev.AudioDone: unchanged,
+    ev.AudioDone: content.audio_done,
     ev.OutputAudioStarted: unchanged,
     ev.OutputAudioStopped: unchanged,
     ev.OutputAudioCleared: unchanged,

@@ -7,9 +7,10 @@ from typing import TypeVar
 
 from msgspec.structs import replace
 
-from realtime_rx.effects import PlayAudio
+from realtime_rx.effects import EndAudio, PlayAudio
 from realtime_rx.events import (
     AudioDelta,
+    AudioDone,
     ContentPartAdded,
     ContentPartDone,
     TextDelta,
@@ -93,6 +94,11 @@ def audio_delta(state: SessionState, event: AudioDelta) -> Step:
     if state.flow.speaking_item != event.item_id and not is_over(state, event.item_id):
         state = replace(state, flow=replace(state.flow, speaking_item=event.item_id))
     return received(state, event), (sound,)
+
+
+def audio_done(state: SessionState, event: AudioDone) -> Step:
+    unwanted = event.response_id is not None and event.response_id in (*state.flow.discarded, state.flow.muted)
+    return state, () if unwanted else (EndAudio(event.item_id, event.content_index),)
 
 
 def is_over(state: SessionState, item_id: str) -> bool:

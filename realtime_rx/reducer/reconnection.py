@@ -97,7 +97,9 @@ def dial(state: SessionState, status: Status, attempt: int = 0) -> Step:
 
 def asked_format(asked: AudioFormat | UnsetType, spoken: tuple[AudioFormat, ...]) -> AudioFormat:
     """What the sound is written in until the provider says otherwise: as asked, or as the provider likes best."""
-    return asked if isinstance(asked, AudioFormat) else spoken[0] if spoken else PCM16_24K
+    if isinstance(asked, AudioFormat) and (asked in spoken or not spoken):
+        return asked
+    return spoken[0] if spoken else PCM16_24K
 
 
 def let_go(state: SessionState) -> Step:

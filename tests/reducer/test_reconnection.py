@@ -255,23 +255,6 @@ def test_sound_of_a_cut_turn_stops() -> None:
     assert (state.is_playing, part(state, "a1").heard_ms, message(state, "a1").interrupted) == (False, 300, True)
 
 
-def test_a_budget_bounds_the_history() -> None:
-    """The latest messages are told, as many as the budget of tokens and turns holds."""
-    messages = [EventSubmitted(CreateItem(user(f"u{i}", "x" * 400))) for i in range(10)]
-    state = fold(CONNECTED, *messages)
-    for policy, count in ((ReconnectPolicy(replay_tokens=350), 3), (ReconnectPolicy(replay_turns=2), 2)):
-        cut = replace(state, reconnect=policy)
-        items = [e for e in told(cut, drop(cut), SessionCreated("s")) if isinstance(e, CreateItem)]
-        assert [e.item.id for e in items] == [f"u{i}" for i in range(10 - count, 10)]
-
-
-def test_a_provider_that_takes_no_history_is_told_none() -> None:
-    """Where a provider cannot be told what was said, the state says that it knows nothing."""
-    state = replace(TALKED, capabilities=Capabilities(history=False))
-    state, effects = run(state, drop(state), SessionCreated("s"))
-    assert ([e for e in sent(effects) if isinstance(e, CreateItem)], state.restored) == ([], "nothing")
-
-
 def test_the_next_provider_takes_over() -> None:
     """When a provider cannot be reached within its limits the next one is dialled, with all that was said."""
     two = (Served(id="one"), Served(id="two", capabilities=Capabilities(truncate=False)))

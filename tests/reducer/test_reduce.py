@@ -63,7 +63,6 @@ def test_nothing_changed_is_the_same_object(state: SessionState, event: ev.Event
 
 ONLY_REMEMBERED: list[ServerEvent] = [
     ev.AudioCleared(),
-    ev.AudioDone("a1"),
     ev.DtmfReceived("1"),
     ev.FrameRejected("no JSON"),
     ev.InputTimeout("u1"),
