@@ -143,6 +143,14 @@ def test_tools() -> None:
     assert "approved" in re.findall("assistant: .*", printed)[-1]
 
 
+def test_a_setup_endpoint() -> None:
+    """setup_endpoint.py serves tokens, and a session without a key has a conversation with one of them."""
+    printed = run("setup_endpoint.py").splitlines()
+    assert re.fullmatch(r"http://127.0.0.1:\d+/setup gives tokens for local", printed[0])
+    assert printed[1] == "user: What is the weather in Lisbon?"
+    assert "sunny" in printed[2]
+
+
 def test_an_own_interface() -> None:
     """custom_ui_observables.py follows status, mode and words as they come, and counts the events."""
     printed = run("custom_ui_observables.py")

@@ -79,9 +79,17 @@ def test_the_page_can_be_made() -> None:
     run(f"from nicegui import ui\nui.run = lambda: print('served')\n{program_with('@ui.page')}")
 
 
+def test_the_setup_endpoint_can_be_made() -> None:
+    """The server that keeps the key runs up to the moment when it would serve."""
+    program = program_with("setup_endpoint(")
+    assert "/api/realtime/setup" in run(
+        f"from aiohttp import web\nweb.run_app = lambda app: print([*app.router.resources()])\n{program}"
+    )
+
+
 def test_every_program_is_tested() -> None:
     """There is no program here that no test runs."""
-    assert len(PROGRAMS) == 4
+    assert len(PROGRAMS) == 5
 
 
 def test_the_state_is_described() -> None:

@@ -106,7 +106,7 @@ class Google:
         return self.api_key or next((found for name in KEYS if (found := os.environ.get(name))), None)
 
     def token_request(self, config: SessionConfig, *, expires_s: int | None = None) -> TokenRequest:
-        """Ask for a token of one session like ``config``, to be begun within ``expires_s`` seconds, a minute by default.
+        """Ask for a token of one session like ``config``, to be begun within ``expires_s`` seconds: 60 by default.
 
         The session itself may go on for half an hour: after ``expireTime`` Google takes no more of what it is sent.
 
