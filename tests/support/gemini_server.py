@@ -1,0 +1,308 @@
+"""A server on a real socket that speaks Gemini Live, follows a test's script, and is as strict as the real one.
+
+What the real one closes a connection for (1007), this one does: anything before the setup, a second setup, frames that
+are no client message, calls in written turns, outputs of calls that it never made, activity marks where it listens for
+activity itself. Where REALTIME_RX_PROTOCOLS says where they are, frames are held against the official schemas.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from websockets.asyncio.server import ServerConnection, serve
+from websockets.exceptions import ConnectionClosed
+
+from realtime_rx.providers import Google
+from realtime_rx.session import RealtimeSession
+from realtime_rx.transports import WebSocketTransport
+
+from .gemini_frames import (
+    GENERATED,
+    INTERRUPTED,
+    SETUP_COMPLETE,
+    Json,
+    calling,
+    completed,
+    hearing,
+    resumable,
+    saying,
+    sounding,
+    spoken_turn,
+    used,
+)
+from .server import quiet
+from .waiting import DEADLINE
+
+KEY = "AIza-secret-0123456789abcdef"
+METHODS = {
+    "/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent": "key",
+    "/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContentConstrained": "token",
+}
+MESSAGES = frozenset({"setup", "clientContent", "realtimeInput", "toolResponse"})
+INVALID = 1007
+
+
+class RefusedError(Exception):
+    """The client said what is not allowed, and the server hung up."""
+
+
+class GeminiCaller:
+    """One client, seen from the server."""
+
+    def __init__(self, socket: ServerConnection, *, binary: bool) -> None:
+        self.socket = socket
+        self.frames: list[Json] = []
+        self.setup: Json = {}
+        self.refusal: str | None = None
+        self._binary = binary
+        self._calls: dict[str, str] = {}
+
+    @property
+    def kinds(self) -> list[str]:
+        return [kind_of(frame) for frame in self.frames]
+
+    @property
+    def credentials(self) -> tuple[str | None, str | None]:
+        request = self.socket.request
+        assert request is not None
+        return request.headers.get("x-goog-api-key"), request.headers.get("Authorization")
+
+    async def say(self, *frames: Json) -> None:
+        for frame in frames:
+            for call in frame.get("toolCall", {}).get("functionCalls", ()):
+                self._calls[call["id"]] = call["name"]
+            for call_id in frame.get("toolCallCancellation", {}).get("ids", ()):
+                self._calls.pop(call_id, None)
+            text = json.dumps(frame)
+            await self.socket.send(text.encode() if self._binary else text)
+
+    async def hear(self, *kinds: str) -> Json:
+        """The next frame of these kinds, or the next one. Raises ``RefusedError`` where the client breaks the rules."""
+        async with asyncio.timeout(DEADLINE):
+            while True:
+                frame = json.loads(await self.socket.recv())
+                self.refusal = self._wrong_with(frame) or schema_problem(frame)
+                if self.refusal is not None:
+                    await self.socket.close(INVALID, self.refusal[:120])
+                    raise RefusedError(self.refusal)
+                self.frames.append(frame)
+                if not kinds or kind_of(frame) in kinds:
+                    return frame
+
+    async def greet(self) -> None:
+        """Take the settings and let the client in."""
+        await self.hear("setup")
+        await self.say(SETUP_COMPLETE)
+
+    async def listen(self) -> None:
+        """Hear everything until the client is gone."""
+        while True:
+            await self.hear()
+
+    def _wrong_with(self, frame: Json) -> str | None:
+        if len(frame) != 1 or not frame.keys() <= MESSAGES:
+            return f"Invalid JSON payload received. Unknown names {sorted(frame)}"
+        if (not self.setup) != ("setup" in frame):
+            return "setup must be the first message, and the only setup"
+        if "setup" in frame:
+            self.setup = frame["setup"]
+            return None if self.setup.get("model", "").startswith("models/") else "models/… is not found"
+        return self._wrong_content(frame) or self._wrong_outputs(frame) or self._wrong_input(frame)
+
+    def _wrong_content(self, frame: Json) -> str | None:
+        turns = frame.get("clientContent", {}).get("turns", ())
+        if any(turn.get("role") not in ("user", "model") or not turn.get("parts") for turn in turns):
+            return "Please use a valid role: user, model."
+        parts = [part for turn in turns for part in turn["parts"]]
+        if any("functionCall" in part or "functionResponse" in part for part in parts):
+            return "Request contains an invalid argument."
+        return None
+
+    def _wrong_outputs(self, frame: Json) -> str | None:
+        for answer in frame.get("toolResponse", {}).get("functionResponses", ()):
+            if self._calls.pop(answer.get("id"), None) != answer.get("name"):
+                return f"No call {answer.get('id')!r} of {answer.get('name')!r}"
+            if not isinstance(answer.get("response"), dict):
+                return "Proto field is not repeating: response"
+        return None
+
+    def _wrong_input(self, frame: Json) -> str | None:
+        said = frame.get("realtimeInput", {})
+        detection = self.setup.get("realtimeInputConfig", {}).get("automaticActivityDetection", {})
+        if ("activityStart" in said or "activityEnd" in said) and not detection.get("disabled"):
+            return "Explicit activity control is not supported when automatic activity detection is enabled."
+        return None
+
+
+def kind_of(frame: Json) -> str:
+    """The name of a client message, and what of the realtime input it is: ``setup``, ``audio``, ``activityEnd``."""
+    kind = next(iter(frame), "")
+    return next(iter(frame[kind])) if kind == "realtimeInput" and frame[kind] else kind
+
+
+@cache
+def schemas(side: str) -> Any:
+    """The official schema's validator; None where nobody says where it is."""
+    where = os.environ.get("REALTIME_RX_PROTOCOLS")
+    if where is None:
+        return None
+    from jsonschema import Draft202012Validator
+
+    path = Path(where) / f"gemini-live.Live{side}Message.schema.json"
+    return Draft202012Validator(json.loads(path.read_text("utf-8")))
+
+
+def schema_problem(frame: Json, side: str = "Client") -> str | None:
+    """What the official schema has against a frame. It lacks one setting that the official client sends."""
+    validator = schemas(side)
+    if validator is None:
+        return None
+    if "setup" in frame:
+        frame = {"setup": {key: value for key, value in frame["setup"].items() if key != "realtimeInputConfig"}}
+    return next((f"{error.json_path}: {error.message}" for error in validator.iter_errors(frame)), None)
+
+
+Part = Callable[[GeminiCaller], Awaitable[None]]
+
+
+class GeminiServer:
+    """Where it listens, and who called so far."""
+
+    def __init__(self) -> None:
+        self.address = ""
+        self.callers: list[GeminiCaller] = []
+
+    @property
+    def base_url(self) -> str:
+        return f"http://{self.address}"
+
+
+@asynccontextmanager
+async def gemini(*parts: Part, binary: bool = True) -> AsyncIterator[GeminiServer]:
+    """A server that plays these parts to its callers, the last one to all further ones, and hangs up at its end."""
+    server = GeminiServer()
+
+    async def handle(socket: ServerConnection) -> None:
+        caller = GeminiCaller(socket, binary=binary)
+        part = parts[min(len(server.callers), len(parts) - 1)]
+        server.callers.append(caller)
+        if socket.request is None or socket.request.path.partition("?")[0] not in METHODS:
+            await socket.close(1008, "no such method")
+            return
+        try:
+            await part(caller)
+        except (ConnectionClosed, RefusedError):
+            return
+
+    async with serve(handle, "127.0.0.1", 0, max_size=None, logger=quiet, close_timeout=0.5) as listening:
+        host, port = listening.sockets[0].getsockname()[:2]
+        server.address = f"{host}:{port}"
+        yield server
+
+
+def session_at(server: GeminiServer, **options: Any) -> RealtimeSession:
+    """A session with that server, over a WebSocket that is quick to give up."""
+    return RealtimeSession(
+        Google("gemini-test", api_key=KEY, base_url=server.base_url),
+        **{
+            "transport": lambda: WebSocketTransport(close_timeout=0.2),
+            "session_config": {"instructions": "Be brief."},
+            "connect_timeout": 5.0,
+            **options,
+        },
+    )
+
+
+# A model that talks
+
+
+def said(frame: Json) -> str:
+    """The words of the last turn of a written message."""
+    turns = frame["clientContent"].get("turns") or [{"parts": []}]
+    return "".join(part.get("text", "") for part in turns[-1]["parts"])
+
+
+HEARD = (" Hello", ",", " are you", " there?")
+"""What it understands of any speech, in deltas."""
+ENOUGH = 3
+"""How many pieces of sound make speech where it listens for the end of speech itself."""
+
+
+class Model:
+    """Answers by rule: ``weather`` calls the tool of that name, ``story`` goes on until interrupted."""
+
+    def __init__(self, caller: GeminiCaller) -> None:
+        self._caller = caller
+        self._words = ""
+        self._pieces = 0
+        self._telling = False
+        self._turns = 0
+
+    async def talk(self) -> None:
+        await self._caller.greet()
+        await self._caller.say(resumable("handle-1"))
+        while True:
+            frame = await self._caller.hear()
+            match kind_of(frame):
+                case "clientContent":
+                    self._words = said(frame) or self._words
+                    if frame["clientContent"].get("turnComplete"):
+                        await self._silence()
+                        await self._answer(self._words)
+                case "toolResponse":
+                    await self._use(frame["toolResponse"]["functionResponses"])
+                case "activityStart":
+                    await self._silence()
+                case "audio":
+                    await self._listen()
+                case "activityEnd":
+                    await self._answer_speech()
+                case _:
+                    pass
+
+    async def _answer(self, words: str) -> None:
+        self._turns += 1
+        if "weather" in words:
+            await self._caller.say(calling((f"call-{self._turns}", "get_weather", {"city": "Tokyo"})))
+        elif "story" in words:
+            self._telling = True
+            await self._caller.say(*(frame for _ in range(10) for frame in (saying("Once upon"), sounding(500))))
+        else:
+            await self._caller.say(*spoken_turn("Yes", f", that was turn {self._turns}."))
+
+    async def _use(self, answers: list[Json]) -> None:
+        output = json.dumps(answers[-1]["response"])
+        await self._caller.say(saying(f"It says {output}."), sounding(), GENERATED, completed(used(200, 20)))
+
+    async def _silence(self) -> None:
+        if self._telling:
+            self._telling = False
+            await self._caller.say(INTERRUPTED, completed(used(50, 5)))
+
+    async def _listen(self) -> None:
+        """Where nobody marks activity, sound interrupts, and enough of it is a turn."""
+        detection = self._caller.setup.get("realtimeInputConfig", {}).get("automaticActivityDetection", {})
+        if detection.get("disabled"):
+            return
+        await self._silence()
+        self._pieces += 1
+        if self._pieces == ENOUGH:
+            self._pieces = 0
+            await self._answer_speech()
+
+    async def _answer_speech(self) -> None:
+        """The last of what was heard is understood after the reply began, as it happens in the field."""
+        first, *middle, last = HEARD
+        self._turns += 1
+        begun, *rest = spoken_turn("I am here.")
+        await self._caller.say(*map(hearing, (first, *middle)), begun, hearing(last), *rest)
+
+
+async def talk(caller: GeminiCaller) -> None:
+    """The part of a model that answers whatever it is told."""
+    await Model(caller).talk()
