@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections import deque
 from collections.abc import Callable
 
 from msgspec.structs import replace
@@ -36,6 +35,7 @@ from realtime_rx.events import (
     UpdateSession,
 )
 from realtime_rx.events.base import LocalEvent
+from realtime_rx.outbox import Outbox
 from realtime_rx.reducer import NO_GREETING
 from realtime_rx.runtime import LoopHost
 
@@ -82,7 +82,7 @@ class Connection:
         self._timeout = timeout
         self._delay = delay
         self._host = host
-        self._queue: deque[ClientEvent] = deque()
+        self._outbox = Outbox()
         self._waiting = asyncio.Event()
         self._greeted = asyncio.Event()
         self._greeting_first = greeting_first
@@ -91,8 +91,14 @@ class Connection:
         self._tools: tuple[ToolDefinition, ...] | None = None
 
     def send(self, event: ClientEvent) -> None:
-        """Queue an event behind those that wait. They go out in order as soon as the connection is open."""
-        self._queue.append(event)
+        """Queue an event behind those that wait. They go out in order as soon as the connection is open.
+
+        Where the socket cannot keep up, sound that waits too long is dropped, the oldest first, and nothing else is.
+        """
+        if self._outbox.push(event):
+            behind = "the connection does not keep up with the sound: the oldest of it is dropped"
+            at = self._clock()
+            self._sink(ErrorNoticed(RealtimeErrorInfo(message=behind, code="audio_dropped", at=at), at=at))
         if self._host.is_here():
             self._waiting.set()
         else:
@@ -183,13 +189,13 @@ class Connection:
 
     async def _send_all(self, transport: Transport) -> None:
         while True:
-            while self._queue:
-                for frame in self._encoded(self._offering(self._queue.popleft())):
+            while (event := self._outbox.pop()) is not None:
+                for frame in self._encoded(self._offering(event)):
                     await transport.send(frame)
                 if self._greeting_first:
                     await self._greeted.wait()
             self._waiting.clear()
-            if not self._queue:
+            if not self._outbox:
                 await self._waiting.wait()
 
     def _encoded(self, event: ClientEvent) -> tuple[str | bytes, ...]:

@@ -27,6 +27,7 @@ __all__ = [
     "Message",
     "Mode",
     "PendingCall",
+    "PendingUpdate",
     "Playing",
     "Restored",
     "Served",
@@ -81,6 +82,15 @@ class PendingCall(Struct, frozen=True, kw_only=True, gc=False):
     response_done: bool = False
     wanted: bool = True
     foreign: bool = False
+
+
+class PendingUpdate(Struct, frozen=True, kw_only=True):
+    """A change of the settings that the provider has not refused so far; ``before`` is what held until then."""
+
+    event_id: str
+    update: SessionConfig
+    before: SessionConfig
+    at: float = 0.0
 
 
 class Playing(Struct, frozen=True, kw_only=True, gc=False):
@@ -142,7 +152,8 @@ class Flow(Struct, frozen=True, kw_only=True):
     ``restoring``: it does not know the conversation yet; ``resuming``: it was dialled to go on with that session.
     ``held`` is what was said meanwhile. ``restored`` are items of earlier connections, which this one knows in writing
     at most. ``renewing``: a new connection is wanted at the first moment of silence. ``timing`` is the clock of the
-    turn that is waited for.
+    turn that is waited for. ``updates`` are changes of the settings, asked for of late; ``updated_at`` is when the
+    provider last confirmed any.
     """
 
     response_id: str | None = None
@@ -173,6 +184,8 @@ class Flow(Struct, frozen=True, kw_only=True):
     restored: frozenset[str] = frozenset()
     renewing: bool = False
     timing: Timing | None = None
+    updates: tuple[PendingUpdate, ...] = ()
+    updated_at: float = 0.0
 
 
 class Served(Struct, frozen=True, kw_only=True):

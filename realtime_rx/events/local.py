@@ -66,7 +66,7 @@ Submission: TypeAlias = (
 )
 """A client event that a verb asks to be sent as it is."""
 
-TimerName: TypeAlias = Literal["renew", "deadline", "stalled", "idle"]
+TimerName: TypeAlias = Literal["renew", "deadline", "stalled", "idle", "settings"]
 
 
 class ConnectRequested(LocalEvent, frozen=True, tag="connect-requested"):

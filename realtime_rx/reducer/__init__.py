@@ -22,6 +22,7 @@ from realtime_rx.reducer import (
     playback,
     reconnection,
     responses,
+    settings,
     tools,
     user,
 )
@@ -32,8 +33,8 @@ __all__ = ["CASES", "reduce"]
 
 CASES: dict[type[ev.Event], Callable[[SessionState, Any], Step]] = {
     # the session
-    ev.SessionCreated: connection.session_described,
-    ev.SessionUpdated: connection.session_described,
+    ev.SessionCreated: settings.session_described,
+    ev.SessionUpdated: settings.session_described,
     ev.ConversationCreated: connection.conversation_created,
     ev.RateLimitsUpdated: connection.rate_limits_updated,
     ev.UsageUpdated: connection.usage_updated,
@@ -96,7 +97,7 @@ CASES: dict[type[ev.Event], Callable[[SessionState, Any], Step]] = {
     ev.ResponseRequested: responses.response_requested,
     ev.CancelRequested: responses.cancel_requested,
     ev.InterruptRequested: responses.interrupt_requested,
-    ev.ToolsOffered: connection.tools_offered,
+    ev.ToolsOffered: settings.tools_offered,
     ev.ToolReturned: tools.tool_returned,
     ev.ToolFailed: tools.tool_failed,
     ev.CaptureStarted: connection.capture_started,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from realtime_rx.config import SessionConfig
 from realtime_rx.effects import CloseTransport, Notify, Send
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import (
@@ -21,12 +20,10 @@ from realtime_rx.events import (
     RateLimitsUpdated,
     ResumptionHandle,
     ServerError,
-    SessionCreated,
-    SessionUpdated,
-    ToolsOffered,
     TransportClosed,
     UsageUpdated,
 )
+from realtime_rx.reducer import settings
 from realtime_rx.reducer.edits import Step, edit_message, kept, settle
 from realtime_rx.reducer.endings import ended
 from realtime_rx.reducer.playback import INPUT, cured
@@ -49,11 +46,6 @@ def connect_requested(state: SessionState, event: ConnectRequested) -> Step:
     return dial(state, "connecting")
 
 
-def tools_offered(state: SessionState, event: ToolsOffered) -> Step:
-    """They take the place of those that were asked for; the connection names them in the settings that go out first."""
-    return replace(state, config=kept(state.config, state.config.merged(SessionConfig(tools=event.tools)))), ()
-
-
 def connection_over(state: SessionState, event: ConnectFailed | TransportClosed) -> Step:
     """A connection that could not be made or was lost: another one takes its place, or the session is over."""
     if event.connection != state.connection or state.status in GONE:
@@ -68,19 +60,6 @@ def disconnect_requested(state: SessionState, _event: DisconnectRequested) -> St
     connection = state.connection
     state, effects = ended(state, "disconnected", None)
     return state, (CloseTransport(connection), *effects)
-
-
-def session_described(state: SessionState, event: SessionCreated | SessionUpdated) -> Step:
-    """The provider's own description is the truth about the settings."""
-    return replace(
-        state,
-        status="connected",
-        session_id=event.session_id or state.session_id,
-        model=event.model or state.model,
-        session=kept(state.session, event.session or state.session),
-        input_format=event.input_format or state.input_format,
-        output_format=event.output_format or state.output_format,
-    ), ()
 
 
 def conversation_created(state: SessionState, event: ConversationCreated) -> Step:
@@ -123,6 +102,8 @@ def server_error(state: SessionState, event: ServerError) -> Step:
         at=event.at,
     )
     culprit = event.client_event_id
+    state = settings.refused(state, culprit)
+    flow = state.flow
     if flow.requested and culprit in (None, flow.asked.event_id if flow.asked is not None else None):
         flow = refused(flow)
     if culprit in flow.optimistic:

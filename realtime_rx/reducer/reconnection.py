@@ -26,6 +26,7 @@ from realtime_rx.reducer.endings import given_up, unfinished
 from realtime_rx.reducer.history import history
 from realtime_rx.reducer.playback import heard_to
 from realtime_rx.reducer.requests import GONE, release
+from realtime_rx.reducer.settings import unconfirmed
 from realtime_rx.state import Flow, SessionState, Status
 
 # What no second dial mends: a wrong key, a wrong address, a wrong set-up, a protocol that the other side refuses.
@@ -230,6 +231,8 @@ def timer_fired(state: SessionState, event: TimerFired) -> Step:
             return stalled(state, event.at)
         case "idle":
             return idle(state, event.at)
+        case "settings":
+            return unconfirmed(state, event.at)
         case "deadline":
             return redial(state, 0)
         case "renew":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from realtime_rx.effects import Send
+from realtime_rx.effects import Effect, Send
 from realtime_rx.events import (
     AudioCommitted,
     ClearAudio,
@@ -22,6 +22,7 @@ from realtime_rx.events import (
     UpdateSession,
 )
 from realtime_rx.items import AudioPart
+from realtime_rx.reducer import settings
 from realtime_rx.reducer.edits import Step, edit_message, ensure_message, kept, move, part_at, place, with_part
 from realtime_rx.reducer.requests import GONE
 from realtime_rx.reducer.responses import barge_in
@@ -103,14 +104,14 @@ def understood(message: Message, part: AudioPart) -> Message:
 def event_submitted(state: SessionState, event: EventSubmitted) -> Step:
     """A verb's event goes out as it is; what the user wrote is shown before the provider has it."""
     submitted = event.event
+    watch: tuple[Effect, ...] = ()
     if isinstance(submitted, UpdateSession):
-        config = kept(state.config, state.config.merged(submitted.config))
-        state = state if config is state.config else replace(state, config=config)
+        state, watch = settings.asked(state, submitted, event.at)
     elif isinstance(submitted, CreateItem) and submitted.item.type == "message":
         state = shown(state, submitted, event.at)
     if state.flow.restoring and state.status not in GONE:
         return held_back(state, submitted), ()
-    return state, () if state.status in GONE else (Send(submitted),)
+    return state, () if state.status in GONE else (Send(submitted), *watch)
 
 
 def held_back(state: SessionState, submitted: Submission) -> SessionState:
