@@ -5,7 +5,7 @@ import base64
 import weakref
 from dataclasses import asdict, dataclass, field
 
-from nicegui import app, ui
+from nicegui import app, binding, ui
 from realtime_rx_nicegui import Realtime, level_meter, microphone, realtime_audio, sessions, transcript, use_realtime
 from realtime_rx_nicegui.demo.page import build
 from realtime_rx_nicegui.page_audio import BRIDGES
@@ -51,10 +51,13 @@ def joined(sound: str, more: bytes) -> str:
     return base64.b64encode(base64.b64decode(sound) + more).decode()
 
 
+SOUNDS: dict[str, str] = {}
+"""What the latest page says of its sound."""
 LOGS: "weakref.WeakKeyDictionary[RealtimeSession, Log]" = weakref.WeakKeyDictionary()
 
 
 def listen(rt: Realtime) -> None:
+    binding.bind_from(SOUNDS, "now", rt, "sound", lambda sound: f"{sound.state} {sound.microphone} {sound.error}")
     log = LOGS[rt.session] = Log()
     rt.session.server_events.subscribe(log.event)
     rt.session.effects.subscribe(log.effect)
@@ -75,6 +78,11 @@ async def logs() -> list[dict[str, object]]:
 async def hearing() -> list[dict[str, str]]:
     """The latest of each visitor's microphone, of those that are heard."""
     return [{"heard": LOGS[session].heard} for session in sessions() if session in LOGS and session.state.is_capturing]
+
+
+@app.get("/sound")
+async def sound() -> str:
+    return SOUNDS["now"]
 
 
 @app.get("/voice-counts")

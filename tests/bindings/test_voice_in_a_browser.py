@@ -18,8 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 SPOKEN = b"".join(
     (
-        say("Count to five", after_ms=4500),
-        say("Count to thirty", after_ms=3000),
+        say("Count to five", after_ms=3900),
+        say("Count to thirty", after_ms=2600),
         say("Count to three"),
     )
 )
@@ -120,7 +120,7 @@ TALKED = """() => {
 
 async def test_push_to_talk(pages: Site, tmp_path: Path) -> None:
     """The button, or the space bar, is held to talk and let go to be answered; in the text box a space is a space."""
-    spoken = say("Count to three", after_ms=5000) + say("Count to five") + silence(60_000)
+    spoken = say("Count to three", after_ms=4200) + say("Count to five") + silence(60_000)
     path = written(tmp_path / "pushed.wav", spoken)
     async with pages.seen_by(*microphone(path)) as site, site.visit("/voice") as visitor:
         page = visitor.page

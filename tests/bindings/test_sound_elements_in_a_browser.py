@@ -1,0 +1,129 @@
+"""The elements of a page's sound in a real browser: what they draw, and what they say."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from .browser import Site, eventually, serving
+from .listening import microphone, written
+from .test_voice_in_a_browser import tone
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+WAVE = "document.querySelector('realtime-rx-wave')"
+TALL = f"""() => {{
+  const canvas = {WAVE}.querySelector("canvas");
+  if (!canvas.width) return false;
+  const {{ data }} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.subarray(0, data.length * 0.4).some((value) => value); // something well above the middle
+}}"""
+FRAMES = f"""async () => {{
+  const before = {WAVE}.frames;
+  await new Promise((over) => setTimeout(over, 1000));
+  return {WAVE}.frames - before;
+}}"""
+SUSPENDED = "The browser waits for a click before it lets this page sound."
+
+IS_CHANGED = """async () => {
+  const { soundOf } = await import("/_realtime_rx/ui/sound.js");
+  const { settings } = soundOf("sound-0");
+  return settings.deviceId && !settings.echoCancellation;
+}"""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def humming(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    path = written(tmp_path_factory.mktemp("tone") / "tone.wav", tone(2.0))
+    async with serving("tests.bindings.serve_voice") as pages, pages.seen_by(*microphone(path, loop=True)) as site:
+        yield site
+
+
+async def test_the_waveform_is_drawn_while_it_is_seen(humming: Site) -> None:
+    """It moves with the sound, at most thirty times a second, and rests while nobody looks."""
+    async with humming.visit("/voice") as visitor:
+        page = visitor.page
+        await page.get_by_role("button", name="Talk", exact=True).click()
+        await page.wait_for_function(TALL)
+        assert 10 < await page.evaluate(FRAMES) <= 31
+        await page.evaluate("""() => {
+            Object.defineProperty(document, "hidden", { value: true, configurable: true });
+            document.dispatchEvent(new Event("visibilitychange"));
+        }""")
+        assert await page.evaluate(FRAMES) == 0
+
+
+async def test_who_wants_calm_gets_it(humming: Site) -> None:
+    """Where a visitor prefers reduced motion, the waveform changes a few times a second only."""
+    async with humming.visit("/voice") as visitor:
+        await visitor.page.emulate_media(reduced_motion="reduce")
+        await visitor.page.get_by_role("button", name="Talk", exact=True).click()
+        await visitor.page.wait_for_function(TALL)
+        assert await visitor.page.evaluate(FRAMES) <= 3
+
+
+async def test_a_level_is_told_to_everybody(humming: Site) -> None:
+    """The level meter shows how loud the microphone is, to those who cannot see it as well, and nothing at the end."""
+    async with humming.visit("/verbs") as visitor:
+        meter = visitor.page.get_by_role("meter", name="Microphone level")
+        assert await meter.get_attribute("aria-valuenow") in (None, "0")
+        await visitor.page.get_by_role("button", name="Talk", exact=True).click()
+        loud = visitor.page.locator("realtime-rx-level[aria-valuenow]:not([aria-valuenow='0'])")
+        await loud.wait_for()
+        assert 0 < int(await meter.get_attribute("aria-valuenow") or 0) <= 90
+        await visitor.page.get_by_role("button", name="Stop talking").click()
+        await visitor.page.locator("realtime-rx-level[aria-valuenow='0']").wait_for()
+
+
+async def test_the_menu_chooses_a_microphone(humming: Site) -> None:
+    """The menu names the microphones once one was allowed, changes them, and what is done to their sound."""
+    async with humming.visit("/voice") as visitor:
+        page = visitor.page
+        await page.get_by_role("button", name="Talk", exact=True).click()
+        await page.locator("realtime-rx-microphone[data-phase=listening]").wait_for()
+        await page.get_by_role("button", name="Sound settings").click()
+        menu = page.get_by_role("dialog", name="Sound settings")
+        await page.wait_for_function("document.querySelector('.rt-sound-panel select').options.length > 1")
+        labels = await menu.locator("option").all_text_contents()
+        assert all(labels)
+        await menu.get_by_label("Microphone").select_option(label=labels[-1])
+        await menu.get_by_label("Cancel echo").uncheck()
+        await eventually(lambda: page.evaluate(IS_CHANGED))
+        assert await menu.locator("p").text_content() == ""
+        await page.keyboard.press("Escape")
+        await menu.wait_for(state="hidden")
+
+
+async def test_a_browser_that_waits_for_a_click_says_so(humming: Site) -> None:
+    """Sound that the browser put to sleep after a reload is said to be, and any click wakes it."""
+
+    async def sound_is(said: str) -> None:
+        async def so() -> bool:
+            return await humming.get("/sound") == said
+
+        await eventually(so)  # asked at the server: looking into the page counts as a click there
+
+    async with humming.visit("/voice") as visitor:
+        page = visitor.page
+        await page.get_by_role("button", name="Voice").click()
+        await sound_is("connected off None")
+        await page.reload(wait_until="commit")
+        await sound_is("connected off suspended")
+        assert await page.locator(".rt-mic-note").inner_text() == SUSPENDED
+        await page.mouse.click(300, 300)
+        await sound_is("connected off None")
+
+
+async def test_the_microphone_is_reached_by_keyboard(humming: Site) -> None:
+    """The button is focused by Tab from the text box, pressed by Enter, and says whether it is."""
+    async with humming.visit("/voice") as visitor:
+        page = visitor.page
+        button = page.locator(".rt-mic")
+        await page.locator(".rt-mic:enabled").wait_for()
+        await page.get_by_label("Write a message").focus()
+        await page.keyboard.press("Tab")
+        assert await button.evaluate("(button) => button === document.activeElement")
+        assert await button.get_attribute("aria-pressed") == "false"
+        await page.keyboard.press("Enter")
+        await page.locator("realtime-rx-microphone[data-phase=listening]").wait_for()
+        assert await button.get_attribute("aria-pressed") == "true"
