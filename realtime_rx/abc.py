@@ -147,8 +147,9 @@ class MintsTokens(Protocol):
     """A provider that has ephemeral tokens. Sans-IO: the caller makes the request."""
 
     def token_request(self, config: SessionConfig, *, expires_s: int | None = None) -> TokenRequest:
-        """What to ask the vendor for a token of a session like ``config`` that is valid for ``expires_s`` seconds.
+        """What to ask the vendor for a token that can begin a session like ``config`` within ``expires_s`` seconds.
 
+        The session itself may last longer. Where the vendor does not let one choose, ``expires_s`` does nothing.
         Raises :class:`MissingKeyError` where there is no key to ask with.
         """
         ...

@@ -11,6 +11,7 @@ import pytest
 from realtime_rx import RealtimeSession, SessionState, tool, use_realtime
 from realtime_rx.errors import AuthenticationError, ConfigurationError, ConnectError, ConnectTimeoutError
 from realtime_rx.items import ToolPart
+from realtime_rx.policies import ReconnectPolicy
 
 from .support.frames import CREATED, text_turn, tool_turn
 from .support.http_server import Answer, answering
@@ -75,6 +76,24 @@ async def test_every_dial_has_a_token_of_its_own() -> None:
             voices = [asked.json["sessionConfig"]["voice"] for asked in http.asked]
     assert tokens == ["Bearer ek_token_number_1", "Bearer ek_token_number_2"]
     assert voices == ["marin", "cedar"]
+
+
+async def hanging_up(caller: Caller) -> None:
+    await caller.say(CREATED)
+    await caller.hear("session.update")
+
+
+async def test_a_lost_connection_is_replaced_with_a_token_of_its_own() -> None:
+    """A session that is dialled again by itself shows a fresh token, since the one before it may be spent."""
+    async with serving(hanging_up) as first, serving(greeting) as second:
+        answers = [Answer({**setup(each.address), "token": f"ek_token_{each.address}"}) for each in (first, second)]
+        async with answering(*answers) as http:
+            policy = ReconnectPolicy(first_delay_s=0.01)
+            async with session_with(http.url, voice="marin", reconnect=policy) as session:
+                await until(session, lambda state: state.reconnects == 1 and state.status == "connected")
+        request = second.callers[0].socket.request
+    assert request is not None
+    assert request.headers["Authorization"] == f"Bearer ek_token_{second.address}"
 
 
 @tool

@@ -5,8 +5,11 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from realtime_rx.setup_endpoint import SetupRequest, setup_endpoint
+from realtime_rx.setup_protocol import FIELDS
 
 from ..support.http_server import Answer, HttpServer, answering
 from .asking import TOKEN, ask, endpoint_at
@@ -67,6 +70,27 @@ async def test_a_hostile_body_is_refused(vendor: HttpServer, body: bytes, caplog
     assert given.error in ("bad_request", "bad_session_config")
     assert vendor.asked == []
     assert caplog.text == ""
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+CONFIGS = st.dictionaries(st.sampled_from(sorted(FIELDS)) | st.text(max_size=8), JSON, max_size=4) | JSON
+BODIES = st.binary(max_size=200) | st.builds(lambda config: json.dumps({"sessionConfig": config}).encode(), CONFIGS)
+
+
+@given(BODIES, st.sampled_from(["strip", "refuse"]))
+def test_no_body_breaks_it(body: bytes, other_fields: str) -> None:
+    """Whatever a body holds, the answer is that it is wrong, or that there is no provider to give a token."""
+    endpoint = endpoint_at("http://127.0.0.1:9", other_fields=other_fields, allowed_fields=FIELDS)
+    answer = asyncio.run(ask(endpoint, body))
+    assert (answer.status, answer.error) in (
+        (400, "bad_request"),
+        (400, "bad_session_config"),
+        (502, "provider_failed"),
+    )
 
 
 @pytest.mark.parametrize("headers", [{}, {"content-length": "65537"}, {"content-length": "5"}, {"content-length": "x"}])
