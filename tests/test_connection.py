@@ -9,6 +9,7 @@ import pytest
 from msgspec import structs
 
 from realtime_rx.abc import Endpoint
+from realtime_rx.config import ToolDefinition
 from realtime_rx.errors import ConnectError, ConnectTimeoutError
 from realtime_rx.events import FrameRejected, ProviderEvent
 from realtime_rx.providers.openai_wire import OpenAICodec
@@ -176,6 +177,26 @@ async def test_nothing_but_the_settings_is_said_before_the_greeting() -> None:
     wire.say(CREATED)
     await connecting
     assert await wire.hear_types(2) == ["conversation.item.create", "response.create"]
+    await session.aclose()
+
+
+async def test_tools_that_come_with_the_address_are_in_the_first_settings() -> None:
+    """Where whoever says where to dial also says which tools to offer, the first settings name them, later ones not."""
+    offered = (ToolDefinition(name="theirs"),)
+
+    async def dial() -> Endpoint:
+        return Endpoint(url="ws://localhost", tools=offered)
+
+    wire = Wire()
+    session = session_on(wire, dial=dial)
+    connecting = session.connect()
+    wire.say(CREATED)
+    await connecting
+    first = (await wire.hear())["session"]
+    assert (first["instructions"], [each["name"] for each in first["tools"]]) == ("Be brief.", ["theirs"])
+    assert session.state.config.tools == offered
+    session.update_session(voice="marin")
+    assert "tools" not in (await wire.hear())["session"]
     await session.aclose()
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from realtime_rx.config import SessionConfig
+from realtime_rx.config import SessionConfig, ToolDefinition
 from realtime_rx.effects import CloseTransport, FlushPlayback, Notify, OpenTransport, Send
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import (
@@ -28,6 +28,7 @@ from realtime_rx.events import (
     SessionCreated,
     SessionUpdated,
     SpeechStarted,
+    ToolsOffered,
     TranscriptDelta,
     TransportClosed,
     TransportOpened,
@@ -54,6 +55,16 @@ def test_connecting_twice_dials_once() -> None:
     """Connecting while connected or dialling changes nothing and asks for nothing."""
     for state in (CONNECTING, CONNECTED):
         assert run(state, ConnectRequested()) == (state, [])
+
+
+def test_offered_tools_are_the_ones_that_are_asked_for() -> None:
+    """Tools that whoever gave the address offers take the place of ours; the same ones again change nothing."""
+    mine, theirs = ToolDefinition(name="mine"), ToolDefinition(name="theirs")
+    before = fold(SessionState(), ConnectRequested(SessionConfig(voice="marin", tools=(mine,))))
+    state, effects = run(before, ToolsOffered((theirs,)))
+    assert state.config == SessionConfig(voice="marin", tools=(theirs,))
+    assert effects == []
+    assert fold(state, ToolsOffered((theirs,))).config is state.config
 
 
 def test_settings_are_kept_for_the_next_dial() -> None:
