@@ -26,7 +26,7 @@ async def test_a_close_is_told_with_its_code(code: int) -> None:
         await caller.socket.close(code, f"no {KEY}")
 
     async with serving(part) as server:
-        session = session_at(server.base_url)
+        session = session_at(server.base_url, reconnect=False)
         await session.connect()
         state = await until(session, lambda state: state.status == "error")
         assert state.error is not None
@@ -44,7 +44,7 @@ async def test_a_connection_that_just_breaks() -> None:
         caller.socket.transport.abort()
 
     async with serving(part) as server:
-        session = session_at(server.base_url)
+        session = session_at(server.base_url, reconnect=False)
         await session.connect()
         state = await until(session, lambda state: state.status == "error")
         assert state.error is not None
@@ -73,7 +73,7 @@ async def test_a_server_that_says_close_and_stays() -> None:
         await asyncio.Event().wait()
 
     async with listening(stay) as address:
-        session = session_at(f"http://{address}", ping_interval=None, close_timeout=0.1)
+        session = session_at(f"http://{address}", ping_interval=None, close_timeout=0.1, reconnect=False)
         await session.connect()
         state = await asyncio.wait_for(until(session, lambda state: state.status == "error"), 3)
         assert state.error is not None
@@ -89,7 +89,7 @@ async def test_a_half_open_connection() -> None:
         await asyncio.Event().wait()
 
     async with listening(vanish) as address:
-        session = session_at(f"http://{address}", ping_interval=0.05, ping_timeout=0.05)
+        session = session_at(f"http://{address}", ping_interval=0.05, ping_timeout=0.05, reconnect=False)
         await session.connect()
         state = await until(session, lambda state: state.status == "error")
         assert state.error is not None
@@ -106,7 +106,7 @@ async def test_hanging_up_on_a_server_that_does_not_answer() -> None:
         await asyncio.Event().wait()
 
     async with listening(ignore) as address:
-        session = session_at(f"http://{address}", close_timeout=0.1)
+        session = session_at(f"http://{address}", close_timeout=0.1, reconnect=False)
         await session.connect()
         await asyncio.wait_for(session.aclose(), 3)
         assert tasks() == set()
@@ -126,7 +126,7 @@ async def test_a_frame_of_two_mebibytes() -> None:
 async def test_a_frame_beyond_the_limit() -> None:
     """A frame larger than max_frame ends the connection with close code 1009."""
     async with serving(saying({"type": "big", "data": "x" * 5000})) as server:
-        session = session_at(server.base_url, max_frame=4096)
+        session = session_at(server.base_url, max_frame=4096, reconnect=False)
         await session.connect()
         state = await until(session, lambda state: state.status == "error")
         assert state.error is not None
