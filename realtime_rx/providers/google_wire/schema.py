@@ -58,7 +58,7 @@ def convert(schema: Any, defs: Json, depth: int) -> Json:
         converted["anyOf"] = [convert(each, defs, depth + 1) for each in options]
     converted |= typed(fields)
     converted |= nested(fields, defs, depth)
-    if nullable or "null" in kinds(fields):
+    if nullable or "null" in kinds(fields) or None in fields.get("enum", ()):
         converted["nullable"] = True
     return converted
 
