@@ -63,7 +63,7 @@ FIELDS: Mapping[str, str] = {RENAMED.get(name, camel(name)): name for name in Se
 
 def setup_json(secret: ClientSecret, tools: Sequence[ToolDefinition] = ()) -> dict[str, Any]:
     """An endpoint's answer. Without tools it does not speak of them, and the session keeps its own."""
-    expiry = {"expiresAt": secret.expires_at} if secret.expires_at is not None else {}
+    expiry = {"expiresAt": int(secret.expires_at)} if secret.expires_at is not None else {}
     offered = {"tools": [tool_json(each) for each in tools]} if tools else {}
     return {"token": secret.token, "url": secret.url, **expiry, **offered}
 

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import msgspec
@@ -50,9 +51,10 @@ async def exchange(request: TokenRequest, timeout_s: float) -> tuple[int, bytes]
     data = None if request.body is None else msgspec.json.encode(request.body)
     headers = {**({} if data is None else {"Content-Type": "application/json"}), **request.headers}
     timeout = aiohttp.ClientTimeout(total=timeout_s)
+    options: dict[str, Any] = {"data": data, "headers": headers, "proxy": proxy(request.url), "allow_redirects": False}
     async with (
-        aiohttp.ClientSession(timeout=timeout, trust_env=not is_loopback(request.url)) as session,
-        session.request(request.method, request.url, data=data, headers=headers, allow_redirects=False) as response,
+        aiohttp.ClientSession(timeout=timeout) as session,
+        session.request(request.method, request.url, **options) as response,
     ):
         body = bytearray()
         async for chunk in response.content.iter_chunked(65_536):
@@ -60,6 +62,14 @@ async def exchange(request: TokenRequest, timeout_s: float) -> tuple[int, bytes]
             if len(body) > MAX_BODY:
                 break
         return response.status, bytes(body)
+
+
+def proxy(url: str) -> str | None:
+    """The environment's proxy for this address. (The library's own ``trust_env`` would also show ~/.netrc there.)"""
+    parts = urlsplit(url)
+    if is_loopback(url) or not parts.hostname or proxy_bypass(parts.hostname):
+        return None
+    return getproxies().get(parts.scheme)
 
 
 def reason(error: Exception) -> str:

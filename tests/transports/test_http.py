@@ -2,6 +2,7 @@
 
 import asyncio
 import traceback
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -99,6 +100,28 @@ async def test_a_header_that_is_none_is_not_shown() -> None:
         request = TokenRequest(url=server.url, headers={"Authorization": f"Bearer {KEY}\r\nX: y"})
         assert "cannot reach" in str(await failure(request))
         assert server.asked == []
+
+
+async def test_the_proxy_of_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the environment names a proxy the request goes through it, except to this machine and to exceptions."""
+    monkeypatch.setenv("no_proxy", "direct.invalid")
+    async with answering(Answer({"by": "proxy"})) as between, answering(Answer({"by": "itself"})) as server:
+        monkeypatch.setenv("http_proxy", between.url)
+        assert await fetch_json(to("http://vendor.invalid/secrets")) == {"by": "proxy"}
+        assert between.asked[0].headers["Host"] == "vendor.invalid"
+        assert await fetch_json(to(server.url)) == {"by": "itself"}
+        assert "cannot reach" in str(await failure(to("http://direct.invalid")))
+        assert len(between.asked) == 1
+
+
+async def test_passwords_of_other_programs_are_not_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """What ~/.netrc holds for a host is neither sent there nor in the way of the key."""
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password canary\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    async with answering(Answer({})) as server:
+        await fetch_json(to(server.url))
+        await fetch_json(TokenRequest(url=server.url))
+    assert [asked.headers.get("Authorization") for asked in server.asked] == [f"Bearer {KEY}", None]
 
 
 async def test_something_that_is_not_http() -> None:
