@@ -43,7 +43,7 @@ async def get_weather(city: str) -> dict[str, Any]:
 
 
 @tool
-def get_time(city: str) -> dict[str, Any]:
+def get_time(city: str = "London") -> dict[str, Any]:
     """Tell the current time in a city.
 
     city: the name of the city
