@@ -17,6 +17,7 @@ from realtime_rx.errors import (
     ConnectError,
     ConnectionLostError,
     ConnectTimeoutError,
+    DivergenceError,
     MissingKeyError,
     NotConnectedError,
     ProtocolError,
@@ -31,6 +32,7 @@ from realtime_rx.events import ClientEvent, Event, LocalEvent, ServerEvent
 from realtime_rx.formats import AudioFormat
 from realtime_rx.items import AudioPart, ImagePart, Item, Part, TextPart, ToolPart, Usage
 from realtime_rx.providers import get_provider
+from realtime_rx.recordings import Recording, record
 from realtime_rx.reducer import reduce
 from realtime_rx.runtime import Completion
 from realtime_rx.selectors import to_ui_messages
@@ -39,7 +41,7 @@ from realtime_rx.setup_endpoint import setup_endpoint
 from realtime_rx.state import Message, Mode, SessionState, Status
 from realtime_rx.store import Store
 from realtime_rx.tools import Tool, tool
-from realtime_rx.transports import MemoryTransport, ReplayTransport, WebSocketTransport
+from realtime_rx.transports import MemoryTransport, Replay, ReplayTransport, WebSocketTransport
 from realtime_rx.version import __version__
 
 __all__ = [
@@ -59,6 +61,7 @@ __all__ = [
     "ConnectionLostError",
     "ConnectTimeoutError",
     "default_model",
+    "DivergenceError",
     "Effect",
     "Endpoint",
     "Event",
@@ -79,7 +82,10 @@ __all__ = [
     "RealtimeError",
     "RealtimeErrorInfo",
     "RealtimeSession",
+    "record",
+    "Recording",
     "reduce",
+    "Replay",
     "ReplayTransport",
     "Send",
     "ServerEvent",

@@ -7,10 +7,12 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Literal, TypedDict, Unpack, cast
 
-from realtime_rx.abc import AudioInput, AudioOutput, Converter, Provider, Route, TransportFactory
+from realtime_rx import recordings
+from realtime_rx.abc import AudioInput, AudioOutput, Converter, Endpoint, Provider, Route, TransportFactory
 from realtime_rx.callbacks import Callbacks
 from realtime_rx.config import Eagerness, SessionConfig, Transcription, TurnDetection
 from realtime_rx.dialling import Api, GetToken, dialler
+from realtime_rx.effects import CallTool
 from realtime_rx.errors import ConfigurationError, RealtimeErrorInfo
 from realtime_rx.events import GoAway, ServerEvent
 from realtime_rx.formats import AudioFormat
@@ -21,7 +23,7 @@ from realtime_rx.runner import OnToolCall
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import Message, Mode, SessionState, Status
 from realtime_rx.tools import Tool
-from realtime_rx.transports import WebSocketTransport
+from realtime_rx.transports import Replay, WebSocketTransport
 
 __all__ = ["default_model", "use_realtime"]
 
@@ -88,6 +90,7 @@ def use_realtime(
     max_events: int = 500,
     connect_timeout: float = 15.0,
     transport: TransportFactory = WebSocketTransport,
+    record: str | os.PathLike[str] | None = None,
     **options: Unpack[Options],
 ) -> RealtimeSession:
     """A session for a script, a notebook, a page: not yet connected.
@@ -97,20 +100,20 @@ def use_realtime(
     ``api={"token": url, "headers": {…}}`` is a setup endpoint: asked before each dial, it says where to go, with which
     token and tools; ``get_token`` is the same as a coroutine function. ``audio_input`` is the microphone of
     ``start_audio_capture()``, ``audio_output`` the speaker. ``reconnect=False`` makes a lost connection the end.
-    The other ``options`` are settings, laid upon ``session_config``, and callbacks: see :class:`Options`.
-
+    ``record=path`` records, ``transport=Replay(path)`` plays a recording instead of dialling. The other ``options`` are
+    settings, laid upon ``session_config``, and callbacks: see :class:`Options`.
     Raises :class:`ConfigurationError` naming what does not fit.
     """
     given = known(cast(Mapping[str, Any], options))
-    provider = chosen(model, api_key=api_key, base_url=base_url)
+    provider = chosen(model or recorded_model(transport), api_key=api_key, base_url=base_url)
+    dial = dialler(provider, lambda: session.state.config, api=api, get_token=get_token)
+    usual: dict[str, Any] = {"on_tool_call": on_tool_call, "dial": dial, **policies(given)}
     session = RealtimeSession(
         provider,
         transport=transport,
-        dial=dialler(provider, lambda: session.state.config, api=api, get_token=get_token),
         fallbacks=[Route(each, dialler(each, lambda: session.state.config)) for each in map(get_provider, fallbacks)],
         session_config=SessionConfig.of(session_config).merged(settings(given)),
         tools=tools,
-        on_tool_call=on_tool_call,
         callbacks=Callbacks(**{name: value for name, value in given.items() if name.startswith("on_")}),
         audio_input=audio_input,
         audio_output=audio_output,
@@ -118,9 +121,41 @@ def use_realtime(
         state=state,
         max_events=max_events,
         connect_timeout=connect_timeout,
-        **policies(given),
+        **{**usual, **replaying(transport, on_tool_call)},
     )
+    return attended(session, transport, record)
+
+
+def attended(
+    session: RealtimeSession, transport: TransportFactory, path: str | os.PathLike[str] | None
+) -> RealtimeSession:
+    """The session, with its replay and its recording."""
+    if isinstance(transport, Replay) and transport.deeds:
+        transport.on_deed = session.dispatch
+    if path is not None:
+        recordings.record(session, path)
     return session
+
+
+def replaying(transport: TransportFactory, on_tool_call: OnToolCall | None) -> dict[str, Any]:
+    """What is different where a recording is played: nobody is dialled, the time is that of then."""
+    if not isinstance(transport, Replay):
+        return {}
+    answering = on_tool_call or (answered_later if transport.deeds else None)
+    return {"dial": nowhere, "clock": transport.clock, "on_tool_call": answering}
+
+
+def recorded_model(transport: TransportFactory) -> str | None:
+    """The provider and the model that were recorded, where a recording is played and says so."""
+    return transport.model if isinstance(transport, Replay) else None
+
+
+async def nowhere() -> Endpoint:
+    return Endpoint(url="replay:")
+
+
+def answered_later(_: CallTool) -> None:
+    """The recording knows what the tool returned."""
 
 
 def policies(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ What a session survives is an event in its state; what ends it, or what a caller
     ├── ProviderError             the provider ended the session and said why (``code``)
     ├── ToolError                 a tool could not give an output
     │   └── UnknownToolError      the model called a tool that nobody offers
+    ├── DivergenceError           a session said something else than its recording
     └── AudioDeviceError          a microphone or speaker is missing, refused or lost
 
 No message here ever holds a key or a token.
@@ -31,6 +32,7 @@ __all__ = [
     "ConnectError",
     "ConnectionLostError",
     "ConnectTimeoutError",
+    "DivergenceError",
     "MissingKeyError",
     "NotConnectedError",
     "ProtocolError",
@@ -158,6 +160,14 @@ class UnknownToolError(ToolError):
     @property
     def code(self) -> str:
         return "unknown_tool"
+
+
+class DivergenceError(RealtimeError):
+    """A session said something else than the recording that it is compared with; the message shows the difference."""
+
+    @property
+    def code(self) -> str:
+        return "diverged"
 
 
 class AudioDeviceError(RealtimeError):

@@ -33,6 +33,7 @@ from realtime_rx.store import Store, log_failure
 from realtime_rx.tools import Tool, Toolbox
 from realtime_rx.verbs import Verbs
 from realtime_rx.visualization import AudioVisualization
+from realtime_rx.wire import Wire, WireEvent
 
 __all__ = ["RealtimeSession"]
 
@@ -82,6 +83,7 @@ class RealtimeSession(Verbs):
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._host = LoopHost()
+        self._wire = Wire(clock)
         toolbox = Toolbox(tools)
         asked = offering(SessionConfig.of(session_config), toolbox)
         devices = Devices(audio_input, audio_output, convert)
@@ -95,7 +97,7 @@ class RealtimeSession(Verbs):
             host=self._host,
             dispatch=store.dispatch,
             routes=self._routes,
-            transport=transport,
+            transport=self._wire.tapped(transport),
             toolbox=toolbox,
             on_tool_call=on_tool_call,
             clock=clock,
@@ -135,6 +137,11 @@ class RealtimeSession(Verbs):
         """Every effect: what was sent, the sound to be played, the tools called, the errors."""
         return self._store.effects
 
+    @property
+    def wire(self) -> Observable[WireEvent]:
+        """What crosses the wire, sound and secrets included: for recorders."""
+        return self._wire.events
+
     def select(self, selector: Callable[[SessionState], T]) -> Observable[T]:
         """A slice of the state: now, and whenever it changes."""
         return self._store.select(selector)
@@ -151,7 +158,7 @@ class RealtimeSession(Verbs):
     @property
     def subscriber_count(self) -> int:
         """How many observers the streams have."""
-        return self._store.subscriber_count
+        return self._store.subscriber_count + self._wire.subscriber_count
 
     @property
     def task_count(self) -> int:
@@ -231,7 +238,7 @@ class RealtimeSession(Verbs):
             self._closing = Completion(self._host)
             self._hang_up()
             if not self._host.call(self._spawn_close, self._closing):
-                self._store.close()
+                self._end_streams()
                 self._closing.resolve(None)
         return self._closing
 
@@ -245,7 +252,11 @@ class RealtimeSession(Verbs):
         await self._hang_up()  # again: another thread's connect() may have been under way when aclose() began
         await self._sound.close()
         await self._host.cancel_all()
+        self._end_streams()
+
+    def _end_streams(self) -> None:
         self._store.close()
+        self._wire.complete()
 
     async def __aenter__(self) -> RealtimeSession:
         try:

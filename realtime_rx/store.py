@@ -19,7 +19,7 @@ from reactivex import abc as rx
 from reactivex.disposable import Disposable
 
 from realtime_rx.effects import Effect
-from realtime_rx.events import Event, ServerEvent
+from realtime_rx.events import Event, LocalEvent, ServerEvent
 from realtime_rx.reducer import reduce
 from realtime_rx.state import SessionState
 
@@ -116,6 +116,7 @@ class Store:
         self._emitting = emitting
         self._states: Channel[SessionState] = Channel(emitting, report, lambda: self._state)
         self._server_events: Channel[ServerEvent] = Channel(emitting, report)
+        self._local_events: Channel[LocalEvent] = Channel(emitting, report)
         self._effects: Channel[Effect] = Channel(emitting, report)
 
     @property
@@ -134,14 +135,23 @@ class Store:
         return self._server_events
 
     @property
+    def local_events(self) -> Observable[LocalEvent]:
+        """Every local event, after the state that it led to."""
+        return self._local_events
+
+    @property
     def effects(self) -> Observable[Effect]:
         """Every effect, after the state that it belongs to."""
         return self._effects
 
     @property
     def subscriber_count(self) -> int:
-        """How many observers the three streams have."""
-        return self._states.observer_count + self._server_events.observer_count + self._effects.observer_count
+        """How many observers the streams have."""
+        return sum(channel.observer_count for channel in self._channels)
+
+    @property
+    def _channels(self) -> tuple[Channel[Any], ...]:
+        return (self._states, self._server_events, self._local_events, self._effects)
 
     def select(self, selector: Callable[[SessionState], T]) -> Observable[T]:
         """What ``selector`` makes of the state: now, and whenever that becomes another object.
@@ -196,6 +206,8 @@ class Store:
                 self._states.emit(after)
             if isinstance(event, ServerEvent):
                 self._server_events.emit(event)
+            else:
+                self._local_events.emit(event)
             for effect in effects:
                 self._perform(effect)
 
@@ -210,7 +222,7 @@ class Store:
     def close(self) -> None:
         """Complete the streams; what is dispatched from now on is ignored."""
         self._closed = True
-        for channel in (self._states, self._server_events, self._effects):
+        for channel in self._channels:
             channel.complete()
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
 import msgspec
+from reactivex import Observable
 
 from realtime_rx.abc import Provider
 from realtime_rx.config import SessionConfig, checked
@@ -23,6 +24,7 @@ from realtime_rx.events import (
     DeleteItem,
     EventSubmitted,
     InterruptRequested,
+    LocalEvent,
     PlaybackStopRequested,
     RawEvent,
     ResponseRequested,
@@ -67,6 +69,17 @@ class Verbs:
     def provider(self) -> Provider:
         """Who is talked to."""
         raise NotImplementedError
+
+    # What happened on our side
+
+    @property
+    def local_events(self) -> Observable[LocalEvent]:
+        """Everything that happened on our side, after the state that it led to: verbs, tools, sockets, sound."""
+        return self._store.local_events
+
+    def dispatch(self, event: LocalEvent) -> None:
+        """Let this have happened, as a replay does: the verbs dispatch such events themselves."""
+        self._store.dispatch(event)
 
     # Speaking and hearing
 

@@ -48,6 +48,7 @@ def test_a_wrong_setup_is_a_value_error(kind: type[Exception]) -> None:
         (ProviderError("x"), None),
         (ToolError("x"), "tool_failed"),
         (UnknownToolError("x"), "unknown_tool"),
+        (errors.DivergenceError("x"), "diverged"),
         (errors.AudioDeviceError("x"), "audio_device"),
     ],
 )

@@ -1,7 +1,7 @@
-"""Byte pipes: a real WebSocket, one in memory, one that replays a recording."""
+"""Byte pipes: a real WebSocket, one in memory, those that replay a recording."""
 
 from realtime_rx.transports.memory import MemoryTransport
-from realtime_rx.transports.replay import ReplayTransport
+from realtime_rx.transports.replay import Replay, ReplayTransport
 from realtime_rx.transports.websocket import WebSocketTransport
 
-__all__ = ["MemoryTransport", "ReplayTransport", "WebSocketTransport"]
+__all__ = ["MemoryTransport", "Replay", "ReplayTransport", "WebSocketTransport"]

@@ -1,0 +1,120 @@
+"""Frames without secrets.
+
+Three nets, each for what the others miss: the credentials that the connection showed, wherever they appear and however
+they are escaped; fields whose name says that they hold a secret; texts that look like a key, whoever wrote them.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any, cast
+from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
+
+from realtime_rx.abc import Endpoint
+
+__all__ = ["HIDDEN", "Scrubber"]
+
+HIDDEN = "<hidden>"
+SECRET_LENGTH = 8
+"""Anything shorter in a header or a query is a word, not a key."""
+PUBLIC_PARAMETERS = frozenset(
+    {"agent_id", "api-version", "cartesia_version", "conversation_id", "deployment", "encoding", "language", "model"}
+)
+"""Parameters of the address that hold no secret: a recording would lose the very names that it is about."""
+SECRET_PARAMETERS = frozenset(
+    {"accesstoken", "apikey", "auth", "authorization", "credential", "hmac", "jwt", "key", "password", "secret", "sig"}
+    | {"signature", "subscription", "token"}
+)
+"""In whatever URL somebody mentions, a parameter with such a word in its name does."""
+
+SECRET_NAMES = re.compile(
+    r"(proxy)?authorization|cookie|setcookie|credentials?|(client|shared)?secret(value|key)?|passw(or)?d|passphrase|"
+    r"signature|signedurl|(x|xi|xgoog|openai|aws)?api(key|token)|(access|auth|bearer|ephemeral|id|refresh|security|"
+    r"session)?token|(access|ephemeral|private|subscription)key|.*(apikey|secret|password)"
+)
+SECRET_HOLDERS = frozenset({"clientsecret", "credentials", "headers", "secrets"})
+"""All texts within these are secret."""
+SECRET_PREFIX = "secret__"
+"""ElevenLabs names dynamic variables like this that no log may hold."""
+KEYS = re.compile(
+    r"\b(?:sk|ek|pk|rk|gsk|xai|vck|vcp|key|sess-secret)[-_][A-Za-z0-9_-]{16,}|\bAIza[A-Za-z0-9_-]{30,}"
+    r"|\bsk_car_[A-Za-z0-9_-]{8,}|\bauth_tokens/[A-Za-z0-9_-]{8,}|\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*"
+    r"|(?<=[Bb]earer )[A-Za-z0-9._~+/=-]{8,}"
+)
+PARAMETER = re.compile(r"([?&][\w.%~-]+=)([^&#\s\"']+)")
+
+
+class Scrubber:
+    """Takes the secrets out of what went over the wire of connections to these endpoints."""
+
+    def __init__(self) -> None:
+        self._known: tuple[str, ...] = ()
+
+    def learn(self, endpoint: Endpoint) -> None:
+        """Know what was shown there."""
+        found = {form for secret in credentials(endpoint) for form in forms(secret)}
+        # The longest first: one may begin with another.
+        self._known = tuple(sorted({*self._known, *found}, key=len, reverse=True))
+
+    def text(self, text: str) -> str:
+        """The text without credentials that were shown, without keys, and without the secrets of URLs."""
+        for secret in self._known:
+            text = text.replace(secret, HIDDEN)
+        return PARAMETER.sub(parameter, KEYS.sub(HIDDEN, text)) if "://" in text else KEYS.sub(HIDDEN, text)
+
+    def data(self, value: Any, *, within: str = "", hide: bool = False) -> Any:
+        """What a frame holds, without secrets. ``within`` is the field that it stands in."""
+        match value:
+            case str():
+                return HIDDEN if hide and value else self.text(value)
+            case dict():
+                fields = cast("dict[str, Any]", value)
+                # In a schema these are the names of arguments, and in a list of probabilities a token is a word.
+                plain = within == "properties" or "logprob" in fields
+                return {
+                    self.text(name): self._field(name, each, hide=hide, plain=plain) for name, each in fields.items()
+                }
+            case list():
+                return [self.data(each, within=within, hide=hide) for each in cast("list[Any]", value)]
+            case _:
+                return value
+
+    def _field(self, name: str, value: Any, *, hide: bool, plain: bool) -> Any:
+        secret = not plain and (name.startswith(SECRET_PREFIX) or SECRET_NAMES.fullmatch(bare(name)) is not None)
+        holds = not plain and bare(name) in SECRET_HOLDERS
+        return self.data(value, within=name, hide=hide or holds or (secret and isinstance(value, str)))
+
+
+def credentials(endpoint: Endpoint) -> Iterator[str]:
+    """Whatever in address, headers and subprotocols may be a key."""
+    parts = urlsplit(endpoint.url)
+    yield from (each for each in (parts.username, parts.password) if each)
+    for name, value in parse_qsl(parts.query):
+        if name not in PUBLIC_PARAMETERS and len(value) >= SECRET_LENGTH:
+            yield value
+    for name, value in (*endpoint.headers.items(), *(("", each) for each in endpoint.subprotocols)):
+        surely = SECRET_NAMES.fullmatch(bare(name)) is not None
+        yield from (word for word in re.split(r"[\s;,]+", value) if len(word) >= SECRET_LENGTH if surely or odd(word))
+
+
+def odd(word: str) -> bool:
+    """Whether it is more than a word: ``realtime`` is a subprotocol, and much said."""
+    return not (word.isalpha() and word.islower())
+
+
+def forms(secret: str) -> Iterator[str]:
+    """A secret as it may be written: as it is, in JSON, in a URL; of ``prefix.KEY`` and ``name=KEY`` the key too."""
+    tail = re.split(r"[.=]", secret, maxsplit=1)[-1]
+    for each in {secret, tail} if len(tail) >= SECRET_LENGTH and odd(tail) else {secret}:
+        yield from {each, json.dumps(each)[1:-1], quote(each, safe=""), quote_plus(each)}
+
+
+def bare(name: str) -> str:
+    return re.sub(r"[^a-z0-9]", "", name.lower())
+
+
+def parameter(found: re.Match[str]) -> str:
+    words = re.split(r"[^a-z0-9]+", found[1].lower())
+    return f"{found[1]}{HIDDEN}" if SECRET_PARAMETERS.intersection(words) else found[0]
