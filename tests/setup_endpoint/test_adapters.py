@@ -190,19 +190,23 @@ async def test_a_limit_over_http(served: Served) -> None:
     assert statuses == [200] * 10 + [429]
 
 
-async def test_a_client_that_leaves_gets_no_token(served: Served) -> None:
-    """Where a client leaves in the middle of its body, no token is made for it, and the next one is served."""
+@pytest.mark.parametrize("rest", ["Content-Length: 9\r\n\r\n{}", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\nZZ\r\n"])
+async def test_a_body_that_is_cut_off_gets_no_token(
+    served: Served, rest: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Where a client leaves or talks nonsense in the middle of its body, it gets no token, and the next one is served."""
     async with answering(Answer(TOKEN)) as vendor, served(endpoint_at(vendor.url)) as url:
         host, _, path = url.removeprefix("http://").partition("/")
         _, writer = await asyncio.open_connection(*host.split(":"))
-        head = f"POST /{path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n"
-        writer.write(head.encode() + b"{}")
+        head = f"POST /{path} HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+        writer.write(f"{head}{rest}".encode())
         await writer.drain()
         writer.close()
         await writer.wait_closed()
         async with aiohttp.ClientSession() as client, client.post(url, json={}) as answer:
             assert answer.status == 200
         assert len(vendor.asked) == 1
+    assert not [record for record in caplog.records if record.name == "realtime_rx.setup_endpoint"]
 
 
 async def test_a_socket_is_turned_away() -> None:
