@@ -191,10 +191,8 @@ async def test_a_limit_over_http(served: Served) -> None:
 
 
 @pytest.mark.parametrize("rest", ["Content-Length: 9\r\n\r\n{}", "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\nZZ\r\n"])
-async def test_a_body_that_is_cut_off_gets_no_token(
-    served: Served, rest: str, caplog: pytest.LogCaptureFixture
-) -> None:
-    """Where a client leaves or talks nonsense in the middle of its body, it gets no token, and the next one is served."""
+async def test_a_body_that_is_cut_off(served: Served, rest: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Who leaves or talks nonsense in the middle of a body gets no token, and whoever comes next gets one."""
     async with answering(Answer(TOKEN)) as vendor, served(endpoint_at(vendor.url)) as url:
         host, _, path = url.removeprefix("http://").partition("/")
         _, writer = await asyncio.open_connection(*host.split(":"))
