@@ -8,4 +8,5 @@ CACHE = Path(__file__).parent.parent.parent / ".cache" / "peers"
 
 OPENAI = PythonEnvironment(CACHE / "openai", ("openai[realtime]",))
 OPENAI_AGENTS = PythonEnvironment(CACHE / "openai-agents", ("openai-agents",))
+GOOGLE_GENAI = PythonEnvironment(CACHE / "google-genai", ("google-genai",))
 AI_SDK = NodeEnvironment(CACHE / "ai-sdk", (("ai", "7"), ("@ai-sdk/openai", "4"), ("esbuild", "0.28")))

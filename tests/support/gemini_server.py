@@ -85,7 +85,7 @@ class GeminiCaller:
         """The next frame of these kinds, or the next one. Raises ``RefusedError`` where the client breaks the rules."""
         async with asyncio.timeout(DEADLINE):
             while True:
-                frame = json.loads(await self.socket.recv())
+                frame = camel(json.loads(await self.socket.recv()))
                 self.refusal = self._wrong_with(frame) or schema_problem(frame)
                 if self.refusal is not None:
                     await self.socket.close(INVALID, self.refusal[:120])
@@ -137,6 +137,14 @@ class GeminiCaller:
         if ("activityStart" in said or "activityEnd" in said) and not detection.get("disabled"):
             return "Explicit activity control is not supported when automatic activity detection is enabled."
         return None
+
+
+def camel(frame: Json) -> Json:
+    """A message as the reference writes it: the official client writes the names at the top in snake case."""
+    return {
+        "".join(w.title() if i else w for i, w in enumerate(key.split("_"))) if "_" in key else key: value
+        for key, value in frame.items()
+    }
 
 
 def kind_of(frame: Json) -> str:
