@@ -156,9 +156,12 @@ class DtmfReceived(ServerEvent, frozen=True, tag="dtmf-received"):
 
 
 class InputTranscriptionDelta(ServerEvent, frozen=True, tag="input-transcription-delta"):
+    """``cumulative``: ``delta`` is all that was understood so far, in the place of what was understood before."""
+
     item_id: str
     delta: str = ""
     content_index: int = 0
+    cumulative: bool = False
 
 
 class InputTranscriptionCompleted(ServerEvent, frozen=True, tag="input-transcription-completed"):

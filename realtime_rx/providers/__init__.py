@@ -7,13 +7,40 @@ from typing import Any
 
 from realtime_rx.abc import Provider
 from realtime_rx.errors import ConfigurationError, UnknownProviderError
+from realtime_rx.providers.azure import Azure, AzurePreview, AzureVoiceLive, azure
 from realtime_rx.providers.google import Google
 from realtime_rx.providers.local import Local
-from realtime_rx.providers.openai import OpenAI
+from realtime_rx.providers.openai import OpenAI, OpenAIBeta, OpenAITranscription
+from realtime_rx.providers.openai_translation import OpenAITranslation
+from realtime_rx.providers.xai import XAI
 
-__all__ = ["get_provider", "Google", "Local", "OpenAI", "PROVIDERS"]
+__all__ = [
+    "Azure",
+    "AzurePreview",
+    "AzureVoiceLive",
+    "get_provider",
+    "Google",
+    "Local",
+    "OpenAI",
+    "OpenAIBeta",
+    "OpenAITranscription",
+    "OpenAITranslation",
+    "PROVIDERS",
+    "XAI",
+]
 
-PROVIDERS: dict[str, Callable[..., Provider]] = {"google": Google, "local": Local, "openai": OpenAI}
+PROVIDERS: dict[str, Callable[..., Provider]] = {
+    "azure": azure,
+    "azure-preview": AzurePreview,
+    "azure-voice-live": AzureVoiceLive,
+    "google": Google,
+    "local": Local,
+    "openai": OpenAI,
+    "openai-beta": OpenAIBeta,
+    "openai-transcription": OpenAITranscription,
+    "openai-translation": OpenAITranslation,
+    "xai": XAI,
+}
 """What makes a provider, by the name in front of the colon."""
 
 

@@ -16,7 +16,7 @@ from realtime_rx.errors import ConfigurationError
 from realtime_rx.formats import PCM16_24K, PCMA, PCMU
 from realtime_rx.providers.openai_wire import OpenAICodec, realtime_url
 from realtime_rx.providers.openai_wire.client_secrets import read_client_secret, secret_request
-from realtime_rx.providers.openai_wire.encode import session_json
+from realtime_rx.providers.openai_wire.sessions import session_json
 
 __all__ = ["Local"]
 

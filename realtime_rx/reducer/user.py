@@ -56,7 +56,8 @@ def transcription_delta(state: SessionState, event: InputTranscriptionDelta) -> 
         old = voice(message, event.content_index)
         if old.state == "done":
             return message
-        return with_part(message, replace(old, transcript=old.transcript + event.delta))
+        before = "" if event.cumulative else old.transcript
+        return with_part(message, replace(old, transcript=before + event.delta))
 
     return edit_message(state, event.item_id, grown), ()
 

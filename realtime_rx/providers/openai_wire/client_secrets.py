@@ -17,12 +17,17 @@ PATH = "/realtime/client_secrets"
 
 
 def secret_request(
-    base_url: str, session: Mapping[str, Any], headers: Mapping[str, str], *, expires_s: int | None = None
+    base_url: str,
+    session: Mapping[str, Any],
+    headers: Mapping[str, str],
+    *,
+    expires_s: int | None = None,
+    path: str = PATH,
 ) -> TokenRequest:
     """Ask for a token of such a session that can be used for ``expires_s`` seconds, or as long as the server likes."""
     expiry = {"expires_after": {"anchor": "created_at", "seconds": expires_s}} if expires_s is not None else {}
     body = {"session": dict(session), **expiry}
-    return TokenRequest(url=http_url(base_url, PATH), headers=headers, body=body)
+    return TokenRequest(url=http_url(base_url, path), headers=headers, body=body)
 
 
 def read_client_secret(answer: Mapping[str, Any], url: str) -> ClientSecret:

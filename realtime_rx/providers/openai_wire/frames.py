@@ -169,6 +169,19 @@ class TranscriptionDelta(Frame, frozen=True, tag="conversation.item.input_audio_
         )
 
 
+class TranscriptionUpdated(Frame, frozen=True, tag="conversation.item.input_audio_transcription.updated"):
+    """xAI's, in place of deltas: ``transcript`` is all that it understood so far."""
+
+    item_id: str
+    content_index: int = 0
+    transcript: str | None = None
+
+    def event(self, at: float, frame: Raw) -> ev.ServerEvent:
+        return ev.InputTranscriptionDelta(
+            self.item_id, self.transcript or "", self.content_index, True, at=at, event_id=self.event_id, frame=frame
+        )
+
+
 class TranscriptionCompleted(Frame, frozen=True, tag="conversation.item.input_audio_transcription.completed"):
     item_id: str
     content_index: int = 0

@@ -41,7 +41,7 @@ def test_sound_is_played_and_not_kept(text: str) -> None:
     assert isinstance(remembered, AudioDelta)
     assert len(event.audio) == 12_800
     assert (remembered.audio, remembered.byte_count) == ("", 9_600)
-    assert len(state.to_json()) < 2_500
+    assert len(state.to_json()) < 3_000
     assert len(bytes(event.frame)) < 500
     assert event.raw["item_id"] == "i"
 
