@@ -31,7 +31,19 @@ DISCARDED = 8
 
 def is_waiting(flow: Flow) -> bool:
     """Whether it is the provider's turn to say something."""
-    return (flow.requested or flow.response_id is not None) and not any(not call.answered for call in flow.calls)
+    if not flow.requested and flow.response_id is None:
+        return False
+    return not flow.calls or all(call.answered for call in flow.calls)
+
+
+def is_timed(flow: Flow, event: Event) -> bool:
+    """Whether this event can be the one that a turn's clock waits for, where nothing else of the flow changes."""
+    timing = flow.timing
+    if timing is None:
+        return False
+    return isinstance(event, AudioDelta | PlaybackDrained) or (
+        not timing.has_token and isinstance(event, TextDelta | TranscriptDelta)
+    )
 
 
 def clocked(before: SessionState, state: SessionState, event: Event) -> Step:
