@@ -91,9 +91,10 @@ class Heard:
         last = int(loud[np.flatnonzero(pauses & goes_on)[0]])
         return max(0.0, 1000 * float(self.at[last] - moment)), (last + 1) * QUANTUM
 
-    def place_of(self, sound: Sound) -> int:
-        """The sample at which this sound begins in what was heard."""
-        return int(np.argmax(correlated(self.samples, sound[:PIECE])))
+    def place_of(self, sound: Sound, *, before: int | None = None) -> int:
+        """The sample at which this sound begins in what was heard; the latest one ``before`` a sample."""
+        likeness = correlated(self.samples[:before], sound[:PIECE])
+        return int(np.flatnonzero(likeness > 0.99 * likeness.max())[-1])
 
     def likeness(self, sound: Sound) -> tuple[float, float]:
         """How far this sound was heard as it was sent, 0 to 1, and its longest gap in milliseconds."""

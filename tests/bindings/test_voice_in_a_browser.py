@@ -2,9 +2,7 @@
 
 import base64
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +10,8 @@ import pytest_asyncio
 
 from ..local.spoken import say, silence
 from .browser import Site, eventually, serving
-from .listening import EAR, RATE, Heard, Sound, microphone, written
+from .listening import EAR, RATE, microphone, written
+from .talking import Conversation, converse
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -26,20 +25,6 @@ SPOKEN = b"".join(
 COUNTED = "1, 2, 3, 4, 5."
 
 
-@dataclass(frozen=True)
-class Conversation:
-    """What became of ``SPOKEN``: on the page, in the session, and in the air."""
-
-    shown: list[str]
-    phase: str | None
-    log: dict[str, Any]
-    heard: Heard
-
-    def replies(self) -> list[tuple[str, Sound]]:
-        """What the model said, in order: the item's id and its sound."""
-        return [(item, np.frombuffer(base64.b64decode(pcm), "<i2")) for item, pcm in self.log["said"].items()]
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def pages() -> AsyncIterator[Site]:
     async with serving("tests.bindings.serve_voice") as site:
@@ -49,23 +34,13 @@ async def pages() -> AsyncIterator[Site]:
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def conversation(pages: Site, tmp_path_factory: pytest.TempPathFactory) -> Conversation:
     path = written(tmp_path_factory.mktemp("voice") / "spoken.wav", SPOKEN + silence(60_000))
-    async with pages.seen_by(*microphone(path)) as site, site.visit("/voice", script=EAR) as visitor:
-        await visitor.page.get_by_role("button", name="Talk", exact=True).click()
-        await visitor.sees("1, 2, 3.", ".rt-markdown")
-        await visitor.page.locator(".rt-badge[data-mode=listening]").wait_for()
-        (log,) = await site.get("/logs")
-        return Conversation(
-            shown=await visitor.texts(".rt-words"),
-            phase=await visitor.page.locator("realtime-rx-microphone").get_attribute("data-phase"),
-            log=log,
-            heard=await Heard.of(visitor.page),
-        )
+    return await converse(pages, path, turns=3, last="1, 2, 3.")
 
 
 async def test_what_is_said_becomes_a_conversation(conversation: Conversation) -> None:
     """One click and a visitor talks: their words and the answers are messages, word for word."""
-    shown = [text.strip() for text in conversation.shown]
-    assert [shown[0], shown[1]] == ["Count to five", COUNTED]
+    shown = conversation.shown
+    assert shown[:2] == ["Count to five", COUNTED]
     assert shown[2] == "Count to thirty"
     assert shown[3].startswith("1, 2, 3, 4,")
     assert shown[4:] == ["Count to three", "1, 2, 3."]
@@ -83,15 +58,12 @@ async def test_the_answer_is_heard_as_it_was_sent(conversation: Conversation) ->
 
 async def test_speech_over_the_answer_silences_it(conversation: Conversation) -> None:
     """An interruption silences the page at once, and the model is told once, and truly, what was heard."""
-    *_, began = conversation.log["speech_started"]
-    silent_ms, last = conversation.heard.silent_after(began)
-    _, (item, sound), _ = conversation.replies()
-    ((truncated, told_ms),) = conversation.log["truncated"]
-    output_ms = 1000 * (last - conversation.heard.place_of(sound)) / RATE
-    print(f"silent after {silent_ms:.0f} ms; told {told_ms} ms of {output_ms:.0f} ms that were output")
-    assert silent_ms <= 150
-    assert truncated == item
-    assert abs(told_ms - output_ms) <= 60
+    (cut,) = conversation.barge_ins()
+    print(f"silent after {cut.silent:.0f} ms; told {cut.told:.0f} ms of {cut.output:.0f} ms that were output")
+    _, (item, _), _ = conversation.replies()
+    assert [truncated for truncated, _ in conversation.log["truncated"]] == [item]
+    assert cut.silent <= 150
+    assert abs(cut.told - cut.output) <= 60
     assert [interrupted for *_, interrupted in conversation.log["messages"]] == [False] * 3 + [True] + [False] * 2
 
 

@@ -1,0 +1,32 @@
+"""How fast a page is silent when its visitor speaks over the answer: ten times, in a real Chromium."""
+
+from pathlib import Path
+from statistics import median
+
+import pytest
+
+from ..bindings.browser import serving
+from ..bindings.listening import written
+from ..bindings.talking import converse
+from ..local.spoken import say, silence
+
+pytestmark = [pytest.mark.peers, pytest.mark.browser]
+
+TIMES = 10
+
+
+async def test_ten_interruptions(tmp_path: Path) -> None:
+    """The median of ten interruptions is silence within 150 ms, and of each the model is told once, and truly."""
+    spoken = say("Count to thirty", after_ms=3000) * TIMES + say("Count to three") + silence(60_000)
+    async with serving("tests.bindings.serve_voice") as pages:
+        conversation = await converse(pages, written(tmp_path / "spoken.wav", spoken), TIMES + 1, "1, 2, 3.")
+    cuts = conversation.barge_ins()
+    silent = sorted(cut.silent for cut in cuts)
+    off = sorted(abs(cut.told - cut.output) for cut in cuts)
+    print(
+        f"silent after {median(silent):.0f} ms (median), {silent[-1]:.0f} ms (worst); told {off[-1]:.0f} ms off (worst)"
+    )
+    assert len(cuts) == TIMES
+    assert len({item for item, _ in conversation.log["truncated"]}) == TIMES
+    assert median(silent) <= 150
+    assert off[-1] <= 60
