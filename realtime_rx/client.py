@@ -101,8 +101,7 @@ def use_realtime(
     token and tools; ``get_token`` is the same as a coroutine function. ``audio_input`` is the microphone of
     ``start_audio_capture()``, ``audio_output`` the speaker. ``reconnect=False`` makes a lost connection the end.
     ``record=path`` records, ``transport=Replay(path)`` plays a recording instead of dialling. The other ``options`` are
-    settings, laid upon ``session_config``, and callbacks: see :class:`Options`.
-    Raises :class:`ConfigurationError` naming what does not fit.
+    settings, laid upon ``session_config``, and callbacks: see :class:`Options`. Raises :class:`ConfigurationError`.
     """
     given = known(cast(Mapping[str, Any], options))
     provider = chosen(model or recorded_model(transport), api_key=api_key, base_url=base_url)

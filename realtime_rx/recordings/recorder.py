@@ -66,15 +66,14 @@ class Recording:
         self._left = max_bytes
         self._connection = 1
         self._scrubber = Scrubber()
+        self._watch = CompositeDisposable()
         self._lock = threading.Lock()
         self._file: BinaryIO | None = None
         self.path, self._file = taken(path)
         meta = Meta(provider=session.provider.id, model=session.provider.model, library=__version__, audio=audio)
         self._write(meta)
-        self._watch = CompositeDisposable(
-            session.wire.subscribe(self._crossed, on_completed=self.close),
-            session.local_events.subscribe(self._did),
-        )
+        self._watch.add(session.wire.subscribe(self._crossed, on_completed=self.close))
+        self._watch.add(session.local_events.subscribe(self._did))
 
     def __repr__(self) -> str:
         return f"<Recording {str(self.path)!r}{' closed' if self.is_closed else ''}>"
@@ -96,8 +95,7 @@ class Recording:
         if file is not None:
             file.close()
             let_go(self.path)
-        if hasattr(self, "_watch"):
-            self._watch.dispose()
+        self._watch.dispose()
 
     def _crossed(self, event: WireEvent) -> None:
         self._connection = event.connection

@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Iterator
 from typing import Any, cast
-from urllib.parse import parse_qsl, quote, quote_plus, urlsplit
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 from realtime_rx.abc import Endpoint
 
@@ -90,7 +90,7 @@ class Scrubber:
 def credentials(endpoint: Endpoint) -> Iterator[str]:
     """Whatever in address, headers and subprotocols may be a key."""
     parts = urlsplit(endpoint.url)
-    yield from (each for each in (parts.username, parts.password) if each)
+    yield from (unquote(each) for each in (parts.username, parts.password) if each and len(each) >= SECRET_LENGTH)
     for name, value in parse_qsl(parts.query):
         if name not in PUBLIC_PARAMETERS and len(value) >= SECRET_LENGTH:
             yield value
@@ -108,7 +108,7 @@ def forms(secret: str) -> Iterator[str]:
     """A secret as it may be written: as it is, in JSON, in a URL; of ``prefix.KEY`` and ``name=KEY`` the key too."""
     tail = re.split(r"[.=]", secret, maxsplit=1)[-1]
     for each in {secret, tail} if len(tail) >= SECRET_LENGTH and odd(tail) else {secret}:
-        yield from {each, json.dumps(each)[1:-1], quote(each, safe=""), quote_plus(each)}
+        yield from {each, json.dumps(each)[1:-1], quote(each, safe=""), quote(each, safe="="), quote_plus(each)}
 
 
 def bare(name: str) -> str:
