@@ -147,10 +147,15 @@ class EffectRunner:
         )
 
     def _dialling(self, resume: str | None) -> Dial:
-        """Where to go, with the conversation to go on with where that belongs into the address."""
+        """Where to go, with the conversation to go on with where that belongs into the address.
+
+        A session is in one place: it is gone on with when the connections that are being hung up have let go of it.
+        """
         route, parameter = self._route, self._route.provider.capabilities.resume_parameter
 
         async def dial() -> Endpoint:
+            if resume is not None and self._ending:
+                await asyncio.wait(tuple(self._ending.values()))
             endpoint = await route.dial() if route.dial is not None else route.provider.endpoint()
             return endpoint if resume is None or parameter is None else endpoint.asking(**{parameter: resume})
 

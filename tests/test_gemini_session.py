@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from websockets.protocol import State
 
 from realtime_rx.config import SessionConfig, TurnDetection
 from realtime_rx.effects import Notify
@@ -302,6 +303,26 @@ async def test_a_server_that_goes_away_is_left_in_time() -> None:
     assert [event.time_left_ms for event in noticed] == [50_000]
     assert server.callers[1].setup["sessionResumption"] == {"handle": "handle-2"}
     assert rows(state) == [("user", "Hello?"), ("assistant", "Yes")]
+
+
+async def test_a_session_is_in_one_place() -> None:
+    """A session is taken up again only when its old connection is closed: Gemini refuses it while that is open."""
+    open_at_resumption: list[bool] = []
+
+    async def leaving(caller: GeminiCaller) -> None:
+        await caller.greet()
+        await caller.say(resumable("handle-3"), going_away("50s"))
+        await caller.listen()
+
+    async def taking_up(caller: GeminiCaller) -> None:
+        open_at_resumption.append(server.callers[0].socket.state is State.OPEN)
+        await talk(caller)
+
+    async with gemini(leaving, taking_up) as server:
+        session = session_at(server, reconnect=FAST)
+        async with session:
+            await until(session, lambda state: state.connection == 2 and quiet(state))
+    assert open_at_resumption == [False]
 
 
 async def test_a_cancelled_call_is_not_answered() -> None:
