@@ -4,8 +4,8 @@ import asyncio
 from typing import Any
 
 import pytest
-from websockets.protocol import State
 
+from realtime_rx.abc import Endpoint
 from realtime_rx.config import SessionConfig, TurnDetection
 from realtime_rx.effects import Notify
 from realtime_rx.errors import RealtimeErrorInfo
@@ -307,22 +307,29 @@ async def test_a_server_that_goes_away_is_left_in_time() -> None:
 
 async def test_a_session_is_in_one_place() -> None:
     """A session is taken up again only when its old connection is closed: Gemini refuses it while that is open."""
-    open_at_resumption: list[bool] = []
+    steps: list[str] = []
+
+    class Slow(WebSocketTransport):
+        async def open(self, endpoint: Endpoint) -> None:
+            steps.append("open")
+            await super().open(endpoint)
+
+        async def close(self) -> None:
+            for _ in range(50):
+                await asyncio.sleep(0)
+            await super().close()
+            steps.append("closed")
 
     async def leaving(caller: GeminiCaller) -> None:
         await caller.greet()
         await caller.say(resumable("handle-3"), going_away("50s"))
         await caller.listen()
 
-    async def taking_up(caller: GeminiCaller) -> None:
-        open_at_resumption.append(server.callers[0].socket.state is State.OPEN)
-        await talk(caller)
-
-    async with gemini(leaving, taking_up) as server:
-        session = session_at(server, reconnect=FAST)
+    async with gemini(leaving, talk) as server:
+        session = session_at(server, reconnect=FAST, transport=Slow)
         async with session:
             await until(session, lambda state: state.connection == 2 and quiet(state))
-    assert open_at_resumption == [False]
+    assert steps == ["open", "closed", "open", "closed"]
 
 
 async def test_a_cancelled_call_is_not_answered() -> None:
