@@ -74,9 +74,10 @@ def test_the_test_of_a_conversation_passes() -> None:
 
 
 def test_the_page_can_be_made() -> None:
-    """The first program runs up to the moment when it would serve."""
+    """The programs with a page run up to the moment when they would serve."""
     pytest.importorskip("nicegui")
-    run(f"from nicegui import ui\nui.run = lambda: print('served')\n{program_with('@ui.page')}")
+    for word in ("composer(rt", "microphone(rt"):
+        assert "served" in run(f"from nicegui import ui\nui.run = lambda: print('served')\n{program_with(word)}")
 
 
 def test_the_setup_endpoint_can_be_made() -> None:
@@ -89,7 +90,7 @@ def test_the_setup_endpoint_can_be_made() -> None:
 
 def test_every_program_is_tested() -> None:
     """There is no program here that no test runs."""
-    assert len(PROGRAMS) == 5
+    assert len(PROGRAMS) == 6
 
 
 def test_the_state_is_described() -> None:
