@@ -76,6 +76,8 @@ class Google:
 
     ``api_key`` defaults to ``GEMINI_API_KEY``, ``GOOGLE_API_KEY`` or ``GOOGLE_GENERATIVE_AI_API_KEY``; an ephemeral
     token may stand in its place. ``base_url`` defaults to Google's own. Servers on this machine may do without a key.
+    Vertex AI is reached by its whole WebSocket address (what has ``/ws/`` in it is used as it is), its own name of the
+    model (``projects/…``) and ``headers`` with the authorization. Some models answer in speech alone: see their page.
     """
 
     model: str = DEFAULT_MODEL
@@ -94,7 +96,7 @@ class Google:
         ephemeral = CONSTRAINED in (url or "") or (key is not None and key.startswith(TOKEN))
         address = url or live_url(checked(self.base_url or BASE_URL), ephemeral=ephemeral)
         if key is None:
-            if url is None and not is_local(address):
+            if url is None and not is_local(address) and not self.headers:
                 raise missing()
             return Endpoint(url=address, headers=dict(self.headers))
         shown = {"Authorization": f"Token {key}"} if ephemeral else {"x-goog-api-key": key}
@@ -135,7 +137,9 @@ class Google:
 
 
 def live_url(base_url: str, *, ephemeral: bool) -> str:
-    """The WebSocket address of the method that a key, or an ephemeral token, may call."""
+    """The WebSocket address of the method that a key, or an ephemeral token, may call; a whole one is used as it is."""
+    if "/ws/" in base_url:
+        return base_url
     version, method = ("v1alpha", CONSTRAINED) if ephemeral else ("v1beta", "BidiGenerateContent")
     scheme, _, rest = base_url.partition("://")
     host = f"{ {'http': 'ws', 'https': 'wss'}.get(scheme, scheme) }://{rest.rstrip('/')}"

@@ -79,6 +79,14 @@ def test_other_servers_are_dialled() -> None:
         Google(api_key=KEY, base_url="example.org").endpoint()
 
 
+def test_vertex_is_reached_by_its_own_address() -> None:
+    """A whole WebSocket address is dialled as it is, with the headers that were given for it."""
+    url = "wss://us-central1-aiplatform.googleapis.com/ws/google.cloud.aiplatform.v1.LlmBidiService/BidiGenerateContent"
+    shown = {"Authorization": "Bearer vertex"}
+    endpoint = Google("projects/p/locations/l/publishers/google/models/m", base_url=url, headers=shown).endpoint()
+    assert (endpoint.url, endpoint.headers) == (url, shown)
+
+
 def moment(text: Any) -> float:
     return datetime.fromisoformat(text).timestamp()
 

@@ -38,7 +38,7 @@ class Decoder:
         self._model = model
         self._turns = Turns(known)
         self._usage = TurnUsage()
-        self._thinking = False
+        self._titled: list[str] = []
         self._format = PCM16_24K
 
     def decode(self, frame: str | bytes, at: float) -> Sequence[ev.ServerEvent]:
@@ -126,10 +126,16 @@ class Decoder:
         if content.interrupted:
             self._turns.interrupted()
         if content.turn_complete:
-            self._turns.over(content.turn_complete_reason)
-            self._thinking = False
+            self._over(content.turn_complete_reason)
         if not self._turns.events:
             self._say(ev.ProviderEvent("serverContent"))
+
+    def _over(self, reason: str | None) -> None:
+        """The turn is over. What looked like thoughts was written where the model turns out not to speak."""
+        if self._known.modality is None:
+            self._turns.wrote("".join(self._titled))
+        self._titled = []
+        self._turns.over(reason)
 
     def _begin(self) -> None:
         if not self._turns.under_way:
@@ -156,9 +162,11 @@ class Decoder:
         """A model that speaks writes nothing but thoughts, marked or not. Until it is known to speak, a title tells."""
         if part.thought or self._known.modality == "audio":
             return True
-        if self._known.modality is None and TITLED.match(part.text or ""):
-            self._thinking = True
-        return self._thinking
+        text = part.text or ""
+        if self._known.modality is None and (self._titled or TITLED.match(text)):
+            self._titled.append(text)
+            return True
+        return False
 
     def _data(self, mime_type: str, data: str) -> None:
         if not mime_type.startswith("audio/"):

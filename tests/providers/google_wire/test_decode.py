@@ -2,9 +2,12 @@
 
 import functools
 import json
+import random
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from realtime_rx import events as ev
 from realtime_rx.config import SessionConfig
@@ -122,6 +125,12 @@ def test_titled_thoughts_are_known_before_the_model_speaks() -> None:
     """Where nobody knows yet whether the model speaks, a bold title makes a thought of what follows in that turn."""
     state = talked(writing("**Crafting**\n\nI will"), writing(" say hello."), saying("Hello."), completed())
     assert rows(state) == [("assistant", "Hello.")]
+
+
+def test_a_title_is_read_where_nothing_is_spoken() -> None:
+    """Where nobody knew that the model writes, and it did not speak, a titled text is what it said after all."""
+    state = talked(writing("**Paris**\n"), writing("is a city."), GENERATED, completed())
+    assert rows(state) == [("assistant", "**Paris**\nis a city.")]
 
 
 def test_a_model_that_writes_is_read() -> None:
@@ -382,3 +391,20 @@ def test_nonsense_is_named(frame: str | bytes, complaint: str) -> None:
     """A frame that makes no sense is a ProtocolError that says what is wrong with it."""
     with pytest.raises(ProtocolError, match=complaint):
         GoogleCodec().decode(frame)
+
+
+SAID = ["Once", " upon", " a", " time"]
+HEARD_WORDS = [" Tell", " me", "."]
+
+
+@given(st.randoms(use_true_random=False))
+def test_any_interleaving_says_the_same(dice: random.Random) -> None:
+    """However words, sound, thoughts and what was heard are mixed in a turn, both sides' words come out, in order."""
+    lanes = [[saying(each) for each in SAID], [hearing(each) for each in HEARD_WORDS], [sounding(10)] * 3, [thinking()]]
+    frames: list[dict[str, Any]] = []
+    while any(lanes):
+        lane = dice.choice([each for each in lanes if each])
+        frames.append(lane.pop(0))
+    state = talked(*frames, GENERATED, completed(used()))
+    assert rows(state) == [("user", " Tell me."), ("assistant", "Once upon a time")]
+    assert idle(state)
