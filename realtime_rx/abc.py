@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, runtime_checkable
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -38,6 +39,8 @@ __all__ = [
 
 # Anything shorter in a header is a word, not a key.
 SECRET_LENGTH = 8
+SECRET_PARAMETER = re.compile(r"key|token|secret|signature", re.IGNORECASE)
+"""What parameters of a query are called that hold a key."""
 
 Frame: TypeAlias = str | bytes
 """One WebSocket message."""
@@ -70,7 +73,8 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     def redacted(self, text: str) -> str:
         """What the other side said, without what we showed it: a server may echo a key in its refusal."""
         shown = (word for value in (*self.headers.values(), *self.subprotocols) for word in value.split())
-        for secret in (word for word in shown if len(word) >= SECRET_LENGTH):
+        asked = (value for name, value in parse_qsl(urlsplit(self.url).query) if SECRET_PARAMETER.search(name))
+        for secret in (word for word in (*shown, *asked) if len(word) >= SECRET_LENGTH):
             text = text.replace(secret, "***")
         return text
 

@@ -19,6 +19,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     we stop the sound by its report of ``speech``, or it says so in an ``event``. ``transcripts``: what the user said
     comes ``whole`` or in ``deltas`` alone. ``history``: it can be told what was said before.
     ``greeting_first``: it takes nothing but the settings before it has greeted.
+    ``final_closes`` are the codes of its hanging up that mean that the conversation is over, not that it was lost.
+    ``exchanges_key``: a key is never shown where it is talked to, but exchanged for a token before each dial.
     ``resume_parameter`` is the query parameter that names the conversation to go on with. ``ephemeral_tokens``: there
     are such, for a browser or a device. ``max_session_s`` is how long a connection lives. ``ignored_config`` are the
     fields of :class:`SessionConfig` that it has no setting for (``turn_detection.idle_timeout_ms`` of those within
@@ -44,6 +46,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     resumption: Literal["none", "handle", "conversation"] = "none"
     resume_parameter: str | None = None
     ephemeral_tokens: bool = False
+    exchanges_key: bool = False
+    final_closes: frozenset[int] = frozenset()
     input_formats: tuple[AudioFormat, ...] = (PCM16_24K,)
     output_formats: tuple[AudioFormat, ...] = (PCM16_24K,)
     max_session_s: int | None = None

@@ -10,9 +10,9 @@ from urllib.parse import urlsplit
 
 import msgspec
 
-from realtime_rx.abc import Dial, Endpoint, Provider, TokenRequest
+from realtime_rx.abc import Dial, Endpoint, MintsTokens, Provider, TokenRequest
 from realtime_rx.config import SessionConfig
-from realtime_rx.errors import ConfigurationError, ConnectError, ProtocolError
+from realtime_rx.errors import ConfigurationError, ConnectError, MissingKeyError, ProtocolError
 from realtime_rx.local import embedded
 from realtime_rx.providers import Local
 from realtime_rx.setup_protocol import Setup, config_json, read_setup
@@ -58,9 +58,23 @@ def dialler(
         token = await get_token() if get_token is not None else None
         if token is not None and not isinstance(token, str):
             return set_up(provider, token, "get_token()")
+        if token is None and provider.capabilities.exchanges_key:
+            return await exchanged(provider, config())
         return (await running(provider)).endpoint(token)
 
     return dial
+
+
+async def exchanged(provider: Provider, config: SessionConfig) -> Endpoint:
+    """Where to dial with what the provider's own key was exchanged for; without a key, where anybody may dial."""
+    if not isinstance(provider, MintsTokens):
+        return provider.endpoint()
+    try:
+        request = provider.token_request(config)
+    except MissingKeyError:
+        return provider.endpoint()
+    secret = provider.client_secret(await fetch_json(request, timeout_s=ANSWER_SECONDS))
+    return provider.endpoint(secret.token, secret.url)
 
 
 def asking(api: Api) -> TokenRequest:

@@ -40,12 +40,13 @@ class TextPart(Struct, frozen=True, kw_only=True, gc=False, tag="text"):
 class AudioPart(Struct, frozen=True, kw_only=True, gc=False, tag="audio"):
     """Spoken words: the transcript, never the sound.
 
-    ``heard_ms`` is how much of it reached the listener where that is known to be less than all. ``error`` says why
-    there is no transcript.
+    ``heard_ms`` is how much of it reached the listener where that is known to be less than all, ``heard`` the words of
+    that where the provider tells them. ``error`` says why there is no transcript.
     """
 
     transcript: str = ""
     heard_ms: int | None = None
+    heard: str | None = None
     state: PartState = "done"
     error: str | None = None
     content_index: int = 0

@@ -127,7 +127,7 @@ def provider_row(provider: Provider) -> str:
     lasts = f"{can.max_session_s // 60} min" if can.max_session_s else ""
     cells = [
         f"`{provider.id}`",
-        f"`{provider.model}`",
+        f"`{provider.model}`" if provider.model else "",
         *("yes" if able else "no" for able in abilities),
         lasts,
         ", ".join(sorted(can.ignored_config)),

@@ -61,11 +61,15 @@ class ItemDeleted(ServerEvent, frozen=True, tag="conversation-item-deleted"):
 
 
 class ItemTruncated(ServerEvent, frozen=True, tag="conversation-item-truncated"):
-    """The listener heard the first ``audio_end_ms`` of that part and no more."""
+    """The listener heard the first ``audio_end_ms`` of that part and no more; ``heard`` are the words of that.
+
+    Providers tell one of the two: None is what this one does not tell.
+    """
 
     item_id: str
     content_index: int = 0
-    audio_end_ms: int = 0
+    audio_end_ms: int | None = 0
+    heard: str | None = None
 
 
 # Responses
@@ -91,9 +95,13 @@ class ResponseDone(ServerEvent, frozen=True, tag="response-done"):
 
 
 class Interrupted(ServerEvent, frozen=True, tag="interrupted"):
-    """The provider stopped speaking because the user did not."""
+    """The provider stopped speaking because the user did not.
+
+    ``item_id`` is the message that was being heard, where the provider says so: it may have been complete before.
+    """
 
     response_id: str | None = None
+    item_id: str | None = None
 
 
 class OutputItemAdded(ServerEvent, frozen=True, tag="output-item-added"):

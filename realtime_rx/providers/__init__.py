@@ -8,6 +8,7 @@ from typing import Any
 from realtime_rx.abc import Provider
 from realtime_rx.errors import ConfigurationError, UnknownProviderError
 from realtime_rx.providers.azure import Azure, AzurePreview, AzureVoiceLive, azure
+from realtime_rx.providers.elevenlabs import ElevenLabs
 from realtime_rx.providers.google import Google
 from realtime_rx.providers.local import Local
 from realtime_rx.providers.openai import OpenAI, OpenAIBeta, OpenAITranscription
@@ -18,6 +19,7 @@ __all__ = [
     "Azure",
     "AzurePreview",
     "AzureVoiceLive",
+    "ElevenLabs",
     "get_provider",
     "Google",
     "Local",
@@ -33,6 +35,7 @@ PROVIDERS: dict[str, Callable[..., Provider]] = {
     "azure": azure,
     "azure-preview": AzurePreview,
     "azure-voice-live": AzureVoiceLive,
+    "elevenlabs": ElevenLabs,
     "google": Google,
     "local": Local,
     "openai": OpenAI,

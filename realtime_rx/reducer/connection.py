@@ -50,8 +50,15 @@ def connection_over(state: SessionState, event: ConnectFailed | TransportClosed)
     """A connection that could not be made or was lost: another one takes its place, or the session is over."""
     if event.connection != state.connection or state.status in GONE:
         return state, ()
+    if state.status == "connected" and has_ended(state, event.error):
+        return ended(state, "disconnected", None)
     again = None if event.final else lost(state, event.error, event.at)
     return again or ended(state, "error", event.error)
+
+
+def has_ended(state: SessionState, error: RealtimeErrorInfo) -> bool:
+    """Whether the provider hung up because the conversation is over."""
+    return error.code in {f"close_{code}" for code in state.capabilities.final_closes}
 
 
 def disconnect_requested(state: SessionState, _event: DisconnectRequested) -> Step:

@@ -78,14 +78,16 @@ def item_deleted(state: SessionState, event: ItemDeleted) -> Step:
 
 
 def item_truncated(state: SessionState, event: ItemTruncated) -> Step:
-    """The listener heard only so much. The transcript stays: it is what was said, ``heard_ms`` what was heard."""
+    """The listener heard only so much. The transcript stays: it is what was said, ``heard`` what was heard of it."""
 
     def heard(message: Message) -> Message:
         position = part_at(message.parts, event.content_index)
         part = message.parts[position] if position >= 0 else None
         if not isinstance(part, AudioPart):
             return message
-        return replace(with_part(message, replace(part, heard_ms=event.audio_end_ms)), interrupted=True)
+        heard_ms = part.heard_ms if event.audio_end_ms is None else event.audio_end_ms
+        words = part.heard if event.heard is None else event.heard
+        return replace(with_part(message, replace(part, heard_ms=heard_ms, heard=words)), interrupted=True)
 
     return edit_message(state, event.item_id, heard), ()
 

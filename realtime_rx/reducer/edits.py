@@ -136,6 +136,7 @@ def merge_part(old: Part | None, new: Part) -> Part:
                 new,
                 transcript=old.transcript if silent else new.transcript,
                 heard_ms=old.heard_ms,
+                heard=old.heard,
                 error=old.error if silent else None,
                 state=old.state if silent and old.state == "done" else new.state,
             )

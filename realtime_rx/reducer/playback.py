@@ -94,8 +94,10 @@ def playback_drained(state: SessionState, _event: PlaybackDrained) -> Step:
 
 def playback_stop_requested(state: SessionState, _event: PlaybackStopRequested) -> Step:
     """Silence for the rest of the response, which is written to its end."""
+    playing = state.flow.playing
+    muted = state.flow.response_id or (playing[-1].response_id if playing else None)
     state, effects = cut_off(state)
-    return with_flow(state, replace(state.flow, muted=state.flow.response_id)), effects
+    return with_flow(state, replace(state.flow, muted=muted)), effects
 
 
 def cut_off(state: SessionState) -> Step:

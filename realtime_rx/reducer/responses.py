@@ -150,7 +150,14 @@ def interrupt_requested(state: SessionState, event: InterruptRequested) -> Step:
         return state, (*quiet, *effects)
     if flow.requested:
         return with_flow(state, replace(state.flow, abandoned=True, queued=None)), quiet
-    return with_flow(state, replace(state.flow, queued=None)), quiet
+    discarded = (*flow.discarded, *still_sounding(flow))[-DISCARDED:]
+    return with_flow(state, replace(state.flow, queued=None, discarded=discarded)), quiet
+
+
+def still_sounding(flow: Flow) -> tuple[str, ...]:
+    """Responses that are over, and whose sound may still be coming: some providers say all of their words first."""
+    ids = (part.response_id for part in flow.playing if part.response_id is not None)
+    return tuple(each for each in dict.fromkeys(ids) if each not in flow.discarded)
 
 
 def barge_in(state: SessionState) -> Step:
@@ -175,9 +182,8 @@ def keeps_talking(state: SessionState) -> bool:
 
 def interrupted(state: SessionState, event: Interrupted) -> Step:
     """The provider interrupted itself: what was being said stays as it is, and is not heard to its end."""
-    state = edit_message(
-        state, state.flow.speaking_item, lambda message: settle(message, "incomplete", interrupted=True)
-    )
+    cut = event.item_id or state.flow.speaking_item
+    state = edit_message(state, cut, lambda message: settle(message, "incomplete", interrupted=True))
     return cut_off(state)
 
 

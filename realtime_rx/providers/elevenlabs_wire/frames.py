@@ -1,0 +1,160 @@
+"""The frames of ElevenLabs Agents as data.
+
+What is declared here is what is read; the rest of a frame stays in its ``raw``. Names and meaning are those of the
+published AsyncAPI description of the Agents WebSocket and of the official clients.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, cast
+
+import msgspec
+from msgspec import Meta, Raw, Struct, field
+
+from realtime_rx.errors import ProtocolError
+
+EXCERPT = 80
+SOUND = "audio_base_64"
+
+EventId = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+"""A number that every JSON reader knows exactly."""
+
+
+class Metadata(Struct, frozen=True):
+    conversation_id: str | None = None
+    agent_output_audio_format: str | None = None
+    user_input_audio_format: str | None = None
+
+
+class Audio(Struct, frozen=True):
+    audio_base_64: str | None = None
+    event_id: EventId = 0
+
+
+class UserTranscript(Struct, frozen=True):
+    user_transcript: str = ""
+    event_id: EventId = 0
+
+
+class AgentResponse(Struct, frozen=True):
+    agent_response: str = ""
+    event_id: EventId = 0
+
+
+class Correction(Struct, frozen=True):
+    """``corrected_agent_response`` is as much of the original as was heard before the interruption."""
+
+    original_agent_response: str = ""
+    corrected_agent_response: str = ""
+    event_id: EventId = 0
+
+
+class ChatPart(Struct, frozen=True):
+    text: str = ""
+    kind: str = field(default="delta", name="type")
+    event_id: EventId | None = None
+
+
+class Numbered(Struct, frozen=True):
+    event_id: EventId
+
+
+class ToolCall(Struct, frozen=True):
+    tool_name: str
+    tool_call_id: str
+    parameters: dict[str, Any] = {}
+    event_id: EventId = 0
+
+
+class ToolRequest(Struct, frozen=True):
+    tool_name: str
+    tool_call_id: str
+    tool_type: str = ""
+
+
+class ToolResponse(Struct, frozen=True):
+    tool_name: str
+    tool_call_id: str
+    tool_type: str = ""
+    is_error: bool = False
+    full_tool_result: str | None = None
+
+
+class McpCall(Struct, frozen=True):
+    """``state`` is ``loading``, ``awaiting_approval``, ``success`` or ``failure``."""
+
+    tool_name: str
+    tool_call_id: str
+    state: str = "loading"
+    parameters: dict[str, Any] = {}
+    result: list[Any] | None = None
+    error_message: str | None = None
+
+
+class Error(Struct, frozen=True):
+    code: int | None = None
+    message: str | None = None
+    error_type: str | None = None
+    reason: str | None = None
+
+
+class Message(Struct, frozen=True):
+    """One frame: its type, and what that type holds."""
+
+    type: str
+    conversation_initiation_metadata_event: Metadata | None = None
+    audio_event: Audio | None = None
+    user_transcription_event: UserTranscript | None = None
+    tentative_user_transcription_event: UserTranscript | None = None
+    agent_response_event: AgentResponse | None = None
+    agent_response_correction_event: Correction | None = None
+    text_response_part: ChatPart | None = None
+    interruption_event: Numbered | None = None
+    ping_event: Numbered | None = None
+    client_tool_call: ToolCall | None = None
+    agent_tool_request: ToolRequest | None = None
+    agent_tool_response: ToolResponse | None = None
+    agent_tool_response_full_payload: ToolResponse | None = None
+    mcp_tool_call: McpCall | None = None
+    error_event: Error | None = None
+
+
+def received(frame: str | bytes) -> tuple[Message, Raw]:
+    """What a frame says, and the frame without its sound. Raises :class:`ProtocolError`, and nothing else."""
+    try:
+        text = frame.encode() if isinstance(frame, str) else bytes(frame)
+        text.decode()
+        value = msgspec.json.decode(text)
+        if not isinstance(value, dict):
+            raise ProtocolError(f"the frame is JSON but no object: {excerpt(frame)}")
+        message = msgspec.convert(value, Message, strict=False)
+        return message, Raw(msgspec.json.encode(silent(value)) if SOUND.encode() in text else text)
+    except UnicodeError as error:
+        raise ProtocolError(f"the frame is not valid Unicode: {error}") from error
+    except RecursionError as error:
+        raise ProtocolError(f"the frame is nested too deep: {excerpt(frame)}") from error
+    except msgspec.ValidationError as error:
+        raise ProtocolError(f"{error}: {excerpt(frame)}") from error
+    except (msgspec.MsgspecError, OverflowError, ValueError) as error:
+        raise ProtocolError(f"the frame is not JSON: {error}: {excerpt(frame)}") from error
+
+
+def silent(value: Any, key: str = "") -> Any:
+    """The same with sound replaced by its size."""
+    if isinstance(value, dict):
+        return {name: silent(each, name) for name, each in cast(dict[str, Any], value).items()}
+    if isinstance(value, list):
+        return [silent(each) for each in cast(list[Any], value)]
+    return f"<{size(value)} bytes>" if isinstance(value, str) and key == SOUND else value
+
+
+def size(base64: str) -> int:
+    """How many bytes so much base64 stands for."""
+    return len(base64) * 3 // 4 - (base64.endswith("=") + base64.endswith("=="))
+
+
+def excerpt(frame: str | bytes) -> str:
+    """How a frame begins, fit for an error message."""
+    start = frame[:EXCERPT]
+    shown = start if isinstance(start, str) else bytes(start).decode(errors="replace")
+    return repr(shown + "…" if len(frame) > EXCERPT else shown)
