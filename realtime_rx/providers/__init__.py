@@ -8,7 +8,9 @@ from typing import Any
 from realtime_rx.abc import Provider
 from realtime_rx.errors import ConfigurationError, UnknownProviderError
 from realtime_rx.providers.azure import Azure, AzurePreview, AzureVoiceLive, azure
+from realtime_rx.providers.cartesia import Cartesia
 from realtime_rx.providers.elevenlabs import ElevenLabs
+from realtime_rx.providers.gateway import Gateway
 from realtime_rx.providers.google import Google
 from realtime_rx.providers.local import Local
 from realtime_rx.providers.openai import OpenAI, OpenAIBeta, OpenAITranscription
@@ -19,7 +21,9 @@ __all__ = [
     "Azure",
     "AzurePreview",
     "AzureVoiceLive",
+    "Cartesia",
     "ElevenLabs",
+    "Gateway",
     "get_provider",
     "Google",
     "Local",
@@ -35,7 +39,9 @@ PROVIDERS: dict[str, Callable[..., Provider]] = {
     "azure": azure,
     "azure-preview": AzurePreview,
     "azure-voice-live": AzureVoiceLive,
+    "cartesia": Cartesia,
     "elevenlabs": ElevenLabs,
+    "gateway": Gateway,
     "google": Google,
     "local": Local,
     "openai": OpenAI,

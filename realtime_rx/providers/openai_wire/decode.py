@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Union, cast
 
 import msgspec
@@ -41,8 +42,13 @@ _decoder: msgspec.json.Decoder[frames.Frame] = msgspec.json.Decoder(Union[tuple(
 
 def decode(frame: str | bytes, *, at: float = 0.0) -> ev.ServerEvent:
     """The event in a frame. Raises :class:`ProtocolError` naming what is wrong, and nothing else."""
+    return guarded(frame, at, read)
+
+
+def guarded(frame: str | bytes, at: float, reader: Callable[[bytes, float], ev.ServerEvent]) -> ev.ServerEvent:
+    """What ``reader`` makes of a frame that is Unicode all through and not nested without end."""
     try:
-        event = _event(frame.encode() if isinstance(frame, str) else frame, at)
+        event = reader(frame.encode() if isinstance(frame, str) else frame, at)
         # The decoder does not look into fields that nobody reads; a reader of `raw` does. Sound is gone by now.
         str(event.frame, "utf-8")
     except (UnicodeEncodeError, UnicodeDecodeError) as error:
@@ -52,7 +58,7 @@ def decode(frame: str | bytes, *, at: float = 0.0) -> ev.ServerEvent:
     return event
 
 
-def _event(text: bytes, at: float) -> ev.ServerEvent:
+def read(text: bytes, at: float) -> ev.ServerEvent:
     try:
         known = _decoder.decode(text)
     except (msgspec.MsgspecError, RecursionError):
@@ -65,18 +71,25 @@ def _event(text: bytes, at: float) -> ev.ServerEvent:
 
 def _other(text: bytes, at: float) -> ev.ServerEvent:
     """A frame that is no GA frame as it stands: an older name, a dialect, something new, or nonsense."""
-    value = _json_object(text)
+    value = json_object(text)
+    return event_of(value, kind_of(value, text), at, elided(text) if len(text) > SUSPICIOUS else Raw(text))
+
+
+def kind_of(value: dict[str, Any], text: bytes) -> str:
     kind = value.get("type")
     if not isinstance(kind, str):
         raise ProtocolError(f"the frame has no 'type': {excerpt(text)}")
-    raw = elided(text) if len(text) > SUSPICIOUS else Raw(text)
-    name = kind.strip()
+    return kind.strip()
+
+
+def event_of(value: dict[str, Any], name: str, at: float, raw: Raw) -> ev.ServerEvent:
+    """The event that a frame's fields are, under any name that some speaker has for it; ``raw`` is what is kept."""
     if name in ALIASES or name in KINDS:
         return _convert(value, ALIASES.get(name, name), at, raw)
     return _progress(name, value, at, raw) or ev.ProviderEvent(name, at=at, event_id=_event_id(value), frame=raw)
 
 
-def _json_object(text: bytes) -> dict[str, Any]:
+def json_object(text: bytes) -> dict[str, Any]:
     try:
         value = msgspec.json.decode(text)
     except (msgspec.MsgspecError, RecursionError) as error:

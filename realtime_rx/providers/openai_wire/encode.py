@@ -53,7 +53,7 @@ def encode(event: ClientEvent, dialect: Dialect = GA) -> tuple[str, ...]:
     frame = event.raw if isinstance(event, RawEvent) else _said(cast(Known, event), dialect)
     if frame is None:
         return ()
-    return (_written(frame if event.event_id is None else {**frame, "event_id": event.event_id}),)
+    return (written(frame if event.event_id is None else {**frame, "event_id": event.event_id}),)
 
 
 def _said(event: Known, dialect: Dialect) -> dict[str, Any] | None:
@@ -63,7 +63,7 @@ def _said(event: Known, dialect: Dialect) -> dict[str, Any] | None:
     return {**frame, "type": verb} if frame is not None and verb is not None else None
 
 
-def _written(frame: dict[str, Any]) -> str:
+def written(frame: dict[str, Any]) -> str:
     """The frame as JSON. Half a surrogate pair (a browser cuts an emoji in two) has no UTF-8 and must not cost the
     connection: it becomes a question mark."""
     try:
