@@ -40,7 +40,6 @@ bench: $(VENV)/.dev-ready ## measure the speed (a spoken conversation: .venv/bin
 
 peers: $(VENV)/.dev-ready ## run official clients, each in its own environment, against the embedded provider (slow)
 	@tools/browser
-	@tools/browser
 	@tools/flite
 	@$(BIN)/python -m pytest -m peers tests/peers $(PYTEST_ARGS)
 
