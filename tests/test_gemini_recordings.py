@@ -14,10 +14,13 @@ from realtime_rx.providers.google_wire.frames import named
 from realtime_rx.reducer import reduce
 from realtime_rx.selectors import to_ui_messages
 from realtime_rx.state import SessionState
+from realtime_rx.testing import FakeClock, reduce_recording
 
 from .folding import only, run
 from .gemini_recordings import paths, reading, total
 from .recordings import received
+from .support.gemini_server import GeminiCaller, gemini, session_at
+from .support.waiting import until
 
 RECORDINGS = paths() or [
     pytest.param(Path("none"), marks=pytest.mark.skip(reason="REALTIME_RX_RECORDINGS is not set"), id="none")
@@ -152,3 +155,21 @@ def test_nothing_stays_in_flight(path: Path) -> None:
     assert (state.pending_user_transcript, state.pending_assistant_transcript) == (None, None)
     assert (state.flow.response_id, state.flow.requested, state.flow.speaking_item) == (None, False, None)
     assert all(message.status == "completed" for message in state.messages)
+
+
+@recordings
+async def test_a_session_reaches_the_state_that_its_frames_reduce_to(path: Path) -> None:
+    """What a server says over a socket gives the same state as reducing its frames."""
+    expected = reduce_recording(path, "google:gemini-test")
+
+    async def part(caller: GeminiCaller) -> None:
+        await caller.hear("setup")
+        await caller.say(*received(path))
+        await caller.listen()
+
+    async with gemini(part) as server:
+        session = session_at(server, clock=FakeClock(), on_tool_call=lambda _: None)
+        async with session:
+            state = await until(session, lambda state: len(state.events) == len(expected.events))
+    said = ("messages", "events", "usage", "resumption", "output_format")
+    assert [getattr(state, name) for name in said] == [getattr(expected, name) for name in said]

@@ -8,9 +8,9 @@ import pytest
 from realtime_rx.abc import Endpoint
 from realtime_rx.config import SessionConfig, TurnDetection
 from realtime_rx.effects import Notify
-from realtime_rx.errors import RealtimeErrorInfo
+from realtime_rx.errors import RealtimeError, RealtimeErrorInfo
 from realtime_rx.events import GoAway, SessionCreated
-from realtime_rx.items import ToolPart
+from realtime_rx.items import AudioPart, ToolPart
 from realtime_rx.policies import ReconnectPolicy
 from realtime_rx.providers import Google
 from realtime_rx.session import RealtimeSession
@@ -21,6 +21,7 @@ from realtime_rx.transports import WebSocketTransport
 from .support.gemini_frames import calling, cancelling, completed, going_away, resumable, saying, sounding, spoken_turn
 from .support.gemini_server import KEY, GeminiCaller, gemini, kind_of, session_at, talk
 from .support.waiting import becomes, until
+from .test_sound import Microphone, Speaker
 
 FAST = ReconnectPolicy(first_delay_s=0.0, max_delay_s=0.0, steady_s=0.0)
 PIECE = bytes(3200)
@@ -186,6 +187,41 @@ async def test_an_interruption_ends_the_reply() -> None:
     assert (story.text, story.interrupted, story.status) == ("Once upon" * 10, True, "incomplete")
     assert rows(state)[2:] == [("user", " Hello, are you there?"), ("assistant", "I am here.")]
     assert (state.mode, state.error) == ("idle", None)
+
+
+async def test_an_interruption_is_heard_at_once() -> None:
+    """The speaker falls silent when Gemini says so, and the message says how much of it was heard."""
+    speaker = Speaker()
+    async with gemini(talk) as server:
+        session = session_at(server, audio_output=speaker)
+        async with session:
+            await until(session, lambda state: state.flow.has_output)
+            state = await told(session)
+            assert speaker.listener is not None
+            item = state.messages[1].id
+            speaker.listener.on_played(item, 0, 24_000 * 2)
+            session.send_audio(PIECE)
+            await until(session, lambda state: not state.is_playing)
+            speaker.listener.on_drained()
+            state = await until(session, lambda state: quiet(state) and state.messages[1].status == "incomplete")
+            part = state.messages[1].parts[0]
+    assert isinstance(part, AudioPart)
+    assert (part.transcript, part.heard_ms) == ("Once upon" * 10, 2000)
+    assert ("flush",) in speaker.asked
+    assert server.callers[0].kinds == ["setup", "clientContent", "clientContent", "audio"]
+
+
+async def test_a_microphone_of_another_rate_is_told() -> None:
+    """A microphone that hears at 24 kHz is heard at 24 kHz: every piece of sound says its rate."""
+    microphone = Microphone()
+    async with gemini(talk) as server:
+        session = session_at(server, audio_input=microphone)
+        async with session:
+            session.start_audio_capture()
+            microphone.heard.put_nowait(bytes(4800))
+            await becomes(lambda: "audio" in server.callers[0].kinds)
+            assert session.state.error is None
+    assert server.callers[0].frames[-1]["realtimeInput"]["audio"]["mimeType"] == "audio/pcm;rate=24000"
 
 
 async def test_late_sound_of_an_interrupted_turn_is_dropped() -> None:
@@ -439,6 +475,21 @@ async def test_the_key_is_in_no_address_and_in_no_state() -> None:
         assert KEY not in caller.socket.request.path
     shown = [state.to_json().decode(), repr(state), repr(session), repr(session.provider), repr(list(state.events))]
     assert not any(KEY in each for each in shown)
+
+
+async def test_a_key_that_is_echoed_is_not_shown() -> None:
+    """A server that names the key in its refusal does not bring it into the state or an error."""
+
+    async def telling(caller: GeminiCaller) -> None:
+        await caller.hear("setup")
+        await caller.socket.close(1008, f"API key not valid: {KEY}")
+
+    async with gemini(telling) as server:
+        session = session_at(server)
+        with pytest.raises(RealtimeError, match="API key not valid") as refused:
+            await session.connect()
+        assert KEY not in f"{refused.value!r} {session.state.to_json().decode()} {session.state!r}"
+        await session.aclose()
 
 
 async def test_an_ephemeral_token_calls_the_constrained_method() -> None:
