@@ -1,14 +1,12 @@
 """Tokens of every provider that has them, from a scripted vendor over real HTTP, whatever the vendor answers."""
 
 import logging
-from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from msgspec import Struct
 
-from realtime_rx.abc import MintsTokens, Provider
+from realtime_rx.abc import MintsTokens
 from realtime_rx.config import SessionConfig
 from realtime_rx.errors import ConfigurationError
 from realtime_rx.local import AT_ONCE, LocalServer
@@ -16,54 +14,9 @@ from realtime_rx.providers import PROVIDERS, Google, Local, OpenAI
 from realtime_rx.setup_endpoint import setup_endpoint
 from realtime_rx.setup_protocol import read_setup
 
-from ..support.http_server import Answer, answering
+from ..support.http_server import Answer, Asked, answering
 from .asking import KEY, Answered, ask
-
-
-class Vendor(Struct, frozen=True, kw_only=True):
-    """What a vendor is asked, and what it answers: ``made`` for a base address, the path, the key's header."""
-
-    made: Callable[[str], Provider]
-    path: str
-    shown: Mapping[str, str]
-    answer: dict[str, Any]
-    token: str
-    dialled: str
-    settings: Callable[[dict[str, Any]], object]
-    """Where in the request the voice is that the client asked for."""
-
-
-VENDORS = {
-    "openai": Vendor(
-        made=lambda url: OpenAI(api_key=KEY, base_url=f"{url}/v1"),
-        path="/v1/realtime/client_secrets",
-        shown={"Authorization": f"Bearer {KEY}"},
-        answer={"value": "ek_0123456789abcdef", "expires_at": 1_800_000_000, "session": {}},
-        token="ek_0123456789abcdef",
-        dialled="/v1/realtime?model=gpt-realtime",
-        settings=lambda body: body["session"]["audio"]["output"]["voice"],
-    ),
-    "local": Vendor(
-        made=lambda url: Local(base_url=f"{url}/v1/realtime"),
-        path="/v1/realtime/client_secrets?sessions=1",
-        shown={},
-        answer={"value": "ek_0123456789abcdef", "expires_at": 1_800_000_000, "session": {}},
-        token="ek_0123456789abcdef",
-        dialled="/v1/realtime?model=local-1",
-        settings=lambda body: body["session"]["audio"]["output"]["voice"],
-    ),
-    "google": Vendor(
-        made=lambda url: Google(api_key=KEY, base_url=url),
-        path="/v1alpha/auth_tokens",
-        shown={"x-goog-api-key": KEY},
-        answer={"name": "auth_tokens/0123456789abcdef"},
-        token="auth_tokens/0123456789abcdef",
-        dialled="/ws/google.ai.generativelanguage.v1alpha.GenerativeService.BidiGenerateContentConstrained",
-        settings=lambda body: body["bidiGenerateContentSetup"]["generationConfig"]["speechConfig"]["voiceConfig"][
-            "prebuiltVoiceConfig"
-        ]["voiceName"],
-    ),
-}
+from .vendors import VENDORS, Vendor
 
 
 @pytest.fixture(params=VENDORS)
@@ -71,37 +24,50 @@ def vendor(request: pytest.FixtureRequest) -> Vendor:
     return VENDORS[request.param]
 
 
-async def asked(vendor: Vendor, *answers: Answer, **options: Any) -> tuple[Answered, list[Any]]:
-    """What a client gets that asks for a voice, and what the vendor was asked."""
-    async with answering(*answers) as server:
+async def asked(vendor: Vendor, answer: Answer | None = None, **options: Any) -> tuple[Answered, list[Asked], str]:
+    """What a client gets that asks for a voice, what the vendor was asked, and where the vendor is."""
+    async with answering(answer or Answer()) as server:
+        if answer is None:
+            server.answers = [Answer(vendor.answer(server.url))]
         endpoint = setup_endpoint(vendor.made(server.url), **options)
-        return await ask(endpoint, {"sessionConfig": {"voice": "canary-voice"}}), server.asked
+        return await ask(endpoint, {"sessionConfig": {"voice": "canary-voice"}}), server.asked, server.url
 
 
 def test_every_provider_with_tokens_is_tested_here() -> None:
     """Each provider whose data says that it has ephemeral tokens makes some, and stands in this table."""
-    able = {name for name, make in PROVIDERS.items() if make().capabilities.ephemeral_tokens}
-    assert able == set(VENDORS)
-    assert [name for name in able if not isinstance(PROVIDERS[name](), MintsTokens)] == []
+    able = {name: make for name, make in PROVIDERS.items() if make().capabilities.ephemeral_tokens}
+    assert set(able) == set(VENDORS)
+    assert [name for name, make in able.items() if not isinstance(make(), MintsTokens)] == []
 
 
 async def test_the_vendor_is_asked_as_it_wants_to_be(vendor: Vendor) -> None:
-    """The right path, the key where the vendor reads it and nowhere else, the settings in the body."""
-    given, (request,) = await asked(vendor, Answer(vendor.answer))
+    """The right path, the key where the vendor reads it and nowhere else, the settings where it reads any."""
+    given, (request,), _ = await asked(vendor)
     assert given.status == 200
-    assert (request.method, request.path) == ("POST", vendor.path)
-    assert {name: request.headers[name] for name in vendor.shown} == vendor.shown
-    assert vendor.settings(request.json) == "canary-voice"
-    assert KEY.encode() not in request.body
+    assert (request.method, request.path) == (vendor.method, vendor.path)
+    assert vendor.shown is None or vendor.shown in request.headers.items()
+    assert vendor.voice is None or vendor.voice(request.json) == "canary-voice"
+    assert KEY not in f"{request.body!r}{request.path}"
 
 
 async def test_the_client_is_told_where_to_dial(vendor: Vendor) -> None:
-    """The answer is one that the AI SDK accepts: a token and the address of a WebSocket."""
-    given, _ = await asked(vendor, Answer(vendor.answer))
+    """The answer is one that the AI SDK accepts: a token and the address of a WebSocket at that vendor."""
+    given, _, url = await asked(vendor)
     setup = read_setup(given.json)
     assert setup.token == vendor.token
-    assert setup.url.startswith("ws://127.0.0.1:")
-    assert setup.url.endswith(vendor.dialled)
+    assert setup.url == f"{url.replace('http', 'ws')}{vendor.dialled}"
+    assert KEY not in setup.url
+
+
+async def test_a_client_dials_there_with_the_token(vendor: Vendor) -> None:
+    """A client shows the token and nothing else, even where it has a key of its own."""
+    given, _, url = await asked(vendor)
+    setup = read_setup(given.json)
+    endpoint = vendor.made(url).endpoint(setup.token, setup.url)
+    assert endpoint.url.startswith(setup.url)
+    shown = f"{endpoint.url}{endpoint.headers}{endpoint.subprotocols}"
+    assert setup.token in shown
+    assert KEY not in shown
 
 
 @pytest.mark.parametrize(
@@ -116,7 +82,7 @@ async def test_the_client_is_told_where_to_dial(vendor: Vendor) -> None:
         (Answer(b"<html>garbage</html>"), 502, "provider_failed"),
         (Answer([]), 502, "provider_failed"),
         (Answer({}), 502, "provider_failed"),
-        (Answer({"value": 7, "name": 7, "token": 7}), 502, "provider_failed"),
+        (Answer({"value": 7, "name": 7, "token": 7, "signed_url": 7}), 502, "provider_failed"),
     ],
 )
 async def test_whatever_a_vendor_answers_is_mapped(
@@ -124,10 +90,10 @@ async def test_whatever_a_vendor_answers_is_mapped(
 ) -> None:
     """A refusal, an overload, an outage or garbage is a status of its own; neither client nor log sees the key."""
     caplog.set_level(logging.DEBUG)
-    given, _ = await asked(vendor, answer)
+    given, _, _ = await asked(vendor, answer)
     assert (given.status, given.error) == (status, code)
     assert "gave no token" in caplog.text
-    assert vendor.shown == {} or KEY not in caplog.text
+    assert vendor.shown is None or KEY not in caplog.text
 
 
 def test_a_token_ends_no_session() -> None:
@@ -140,7 +106,7 @@ def test_a_token_ends_no_session() -> None:
 
 async def test_a_vendor_that_does_not_answer(vendor: Vendor) -> None:
     """A vendor that says nothing is waited for no longer than is allowed."""
-    given, _ = await asked(vendor, Answer(forever=True), timeout_s=0.05)
+    given, _, _ = await asked(vendor, Answer(forever=True), timeout_s=0.05)
     assert (given.status, given.error) == (504, "provider_timeout")
 
 
