@@ -26,6 +26,8 @@ __all__ = ["listen", "NO_SOUND", "page_bridges", "page_sound", "PageSound", "Pag
 STATIC = Path(__file__).with_name("static")
 """The page's modules and their style sheet."""
 
+PATIENCE_S = 60.0
+"""How long the visitor may take to click where their browser wants that."""
 HOPELESS = frozenset({"insecure-context", "unsupported", "unreachable", "refused"})
 """With these errors a page has no sound at all, so nobody need wait for its microphone."""
 
@@ -73,6 +75,7 @@ class PageSound:
         self.bridge = AudioBridge(
             input_format,
             output_format,
+            open_s=PATIENCE_S,
             linger_s=linger,
             heard=meter(input_format.rate),
             spoken=meter(output_format.rate),

@@ -30,7 +30,7 @@ class Banner(ui.element):
             ui.on_exception(self._raised)
 
     def show(self, error: RealtimeErrorInfo) -> None:
-        if error.code == "tool_failed":  # the row of the call says so already
+        if error.code == "tool_failed" or error.param == "audio_input":  # the call, or the microphone's button, says so
             return
         self._message.text = sentence(error.message)
         self._advice.text = advice(error)

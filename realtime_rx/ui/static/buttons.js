@@ -113,8 +113,13 @@ class Microphone extends SoundElement {
     this.button.setAttribute("aria-pressed", String(LOUD.includes(phase) || phase === "muted"));
     this.button.title = label ?? "";
     const told = SETTLED.includes(phase) ? note : note || this.page.view.message;
-    if (this.note.textContent !== (told ?? "")) this.note.textContent = told ?? "";
+    if (this.note.textContent !== (told ?? "")) this.tell(told ?? "");
     if (!LOUD.includes(phase)) this.glow(0);
+  }
+
+  tell(note) {
+    this.note.textContent = note;
+    for (const leaving of this.note.getAnimations()) leaving.currentTime = 0;
   }
 
   glow(level) {
