@@ -52,3 +52,4 @@ class SessionVerbs:
     retrieve_item = Delegate(RealtimeSession.retrieve_item)
     truncate_item = Delegate(RealtimeSession.truncate_item)
     send_event = Delegate(RealtimeSession.send_event)
+    dispatch = Delegate(RealtimeSession.dispatch)
