@@ -27,7 +27,17 @@ from realtime_rx.transports import Replay, WebSocketTransport
 
 __all__ = ["default_model", "use_realtime"]
 
-KEYS = {"OPENAI_API_KEY": "openai:gpt-realtime"}
+KEYS = {
+    ("OPENAI_API_KEY",): "openai:gpt-realtime",
+    ("AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"): "azure",
+    ("GEMINI_API_KEY",): "google",
+    ("GOOGLE_API_KEY",): "google",
+    ("GOOGLE_GENERATIVE_AI_API_KEY",): "google",
+    ("XAI_API_KEY",): "xai",
+    ("AI_GATEWAY_API_KEY",): "gateway",
+}
+"""The first model for which all of its variables are set. ElevenLabs and Cartesia have none: one needs an agent
+besides, the other does not answer."""
 VAD_MODES: dict[str, Literal["server_vad", "semantic_vad", "disabled"]] = {
     "server": "server_vad",
     "semantic": "semantic_vad",
@@ -70,7 +80,7 @@ class Options(TypedDict, total=False):
 
 def default_model() -> str:
     """The model for which there is a key in the environment; without any key, the embedded provider."""
-    return next((model for variable, model in KEYS.items() if os.environ.get(variable)), "local")
+    return next((model for names, model in KEYS.items() if all(map(os.environ.get, names))), "local")
 
 
 def use_realtime(

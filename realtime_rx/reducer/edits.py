@@ -59,7 +59,8 @@ def place(state: SessionState, message_id: str, previous: str | None) -> Session
     """The state with a message moved behind ``previous``.
 
     None is the provider's word for the first place, but only the first time it says so on a connection: Azure and xAI
-    also say it of items that are not first. An unknown ``previous`` moves nothing.
+    also say it of items that are not first. What stood there before this connection stays where it is: a conversation
+    that is gone on with may be said again. An unknown ``previous`` moves nothing.
     """
     flow = state.flow
     if previous is not None:
@@ -67,7 +68,9 @@ def place(state: SessionState, message_id: str, previous: str | None) -> Session
         return state if behind < 0 else move(state, message_id, behind)
     if flow.rooted:
         return state
-    return move(replace(state, flow=replace(flow, rooted=True)), message_id, state.messages.find(flow.anchor or ""))
+    state = replace(state, flow=replace(flow, rooted=True))
+    anchor = state.messages.find(flow.anchor or "")
+    return state if state.messages.find(message_id) <= anchor else move(state, message_id, anchor)
 
 
 def standing(state: SessionState, item_id: str) -> int:

@@ -26,6 +26,8 @@ from realtime_rx.reducer.requests import GONE, release, request_response
 from realtime_rx.reducer.tools import call_when_ready, response_over
 from realtime_rx.state import Flow, Message, SessionState
 
+# A response has few items, and they are the latest.
+RECENT = 8
 STATUS: dict[str, ItemStatus] = {"completed": "completed", "failed": "failed"}
 
 
@@ -40,14 +42,31 @@ def response_created(state: SessionState, event: ResponseCreated) -> Step:
     if state.flow.asked_outside and not event.in_conversation:
         outside = (*state.flow.outside, event.response_id)
         return with_flow(state, replace(state.flow, outside=outside, asked_outside=state.flow.asked_outside - 1)), ()
+    state, left = superseded(state, event)
     asked = state.flow.asked if state.flow.requested else None
     flow = replace(state.flow, response_id=event.response_id, requested=False, asked=asked)
     # Where the speaker is missing no response brings it back: that stays said.
     error = state.error if is_of(state.error, OUTPUT) else None
     state = replace(state, flow=flow, error=error)
     if flow.abandoned:
-        return discard(replace(state, flow=replace(flow, abandoned=False)), event.response_id)
-    return state, ()
+        state, more = discard(replace(state, flow=replace(flow, abandoned=False)), event.response_id)
+        return state, (*left, *more)
+    return state, left
+
+
+def superseded(state: SessionState, event: ResponseCreated) -> Step:
+    """A conversation has one response at a time: where another begins, the one before it was dropped without a word.
+
+    xAI drops a reply like that when the user goes on speaking.
+    """
+    before = state.flow.response_id
+    if before is None or before == event.response_id:
+        return state, ()
+    for message in state.messages[-RECENT:]:
+        if message.response_id == before and message.status == "in_progress":
+            state = edit_message(state, message.id, lambda each: settle(each, "incomplete", interrupted=True))
+    flow = replace(state.flow, response_id=None, speaking_item=None)
+    return response_over(with_flow(state, flow), before, wanted=False)
 
 
 def response_done(state: SessionState, event: ResponseDone) -> Step:
