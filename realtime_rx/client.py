@@ -17,12 +17,11 @@ from realtime_rx.errors import ConfigurationError, RealtimeErrorInfo
 from realtime_rx.events import GoAway, ServerEvent
 from realtime_rx.formats import AudioFormat
 from realtime_rx.items import Usage
-from realtime_rx.policies import ReconnectPolicy, Watchdogs
+from realtime_rx.policies import ReconnectPolicy, ToolLimits, Watchdogs
 from realtime_rx.providers import get_provider
-from realtime_rx.runner import OnToolCall
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import Message, Mode, SessionState, Status
-from realtime_rx.tools import Tool
+from realtime_rx.tools import OnToolCall, Tool
 from realtime_rx.transports import Replay, WebSocketTransport
 
 __all__ = ["default_model", "use_realtime"]
@@ -43,13 +42,14 @@ VAD_MODES: dict[str, Literal["server_vad", "semantic_vad", "disabled"]] = {
     "semantic": "semantic_vad",
     "manual": "disabled",
 }
-POLICIES = ("reconnect", "watchdogs")
+POLICIES = ("reconnect", "tool_limits", "watchdogs")
 
 
 class Options(TypedDict, total=False):
     """What else :func:`use_realtime` takes: how hard to try, settings of the session, and callbacks."""
 
     reconnect: ReconnectPolicy | bool
+    tool_limits: ToolLimits
     watchdogs: Watchdogs
     instructions: str
     voice: str

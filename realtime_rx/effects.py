@@ -11,6 +11,7 @@ from realtime_rx.events import ClientEvent, TimerName
 
 __all__ = [
     "CallTool",
+    "CancelTool",
     "CloseTransport",
     "Effect",
     "EndAudio",
@@ -70,11 +71,21 @@ class FlushPlayback(Struct, frozen=True):
 
 
 class CallTool(Struct, frozen=True):
-    """Run this tool; the answer comes back as ``ToolReturned`` or ``ToolFailed`` with the same ``call_id``."""
+    """Run this tool; the answer comes back as ``ToolReturned`` or ``ToolFailed`` with the same ``call_id``.
+
+    A tool that needs approval is run where that was given (``approved``), and asks for it otherwise.
+    """
 
     call_id: str
     name: str
     input: Any
+    approved: bool = False
+
+
+class CancelTool(Struct, frozen=True):
+    """Nobody waits for this call any more: end it."""
+
+    call_id: str
 
 
 class StartTimer(Struct, frozen=True):
@@ -91,4 +102,15 @@ class Notify(Struct, frozen=True):
     error: RealtimeErrorInfo
 
 
-Effect = OpenTransport | CloseTransport | Send | PlayAudio | EndAudio | FlushPlayback | CallTool | StartTimer | Notify
+Effect = (
+    OpenTransport
+    | CloseTransport
+    | Send
+    | PlayAudio
+    | EndAudio
+    | FlushPlayback
+    | CallTool
+    | CancelTool
+    | StartTimer
+    | Notify
+)

@@ -17,7 +17,7 @@ from realtime_rx.matching import closest
 from realtime_rx.policies import ReconnectPolicy, Watchdogs
 from realtime_rx.reducer import reduce
 from realtime_rx.state import Served, SessionState
-from realtime_rx.tools import Toolbox
+from realtime_rx.tools import Toolbox, check_tools
 
 __all__ = ["first_state", "offering", "sounding"]
 
@@ -45,11 +45,16 @@ def served(provider: Provider) -> Served:
     return Served(id=provider.id, model=provider.model, capabilities=provider.capabilities)
 
 
-def offering(config: SessionConfig, toolbox: Toolbox) -> SessionConfig:
-    """The settings with the tools behind those that they name already, which ``on_tool_call`` answers."""
+def offering(config: SessionConfig, toolbox: Toolbox, *providers: Provider) -> SessionConfig:
+    """The settings with the tools behind those that they name already, which ``on_tool_call`` answers.
+
+    Raises :class:`ConfigurationError` naming the tool that one of the providers would refuse.
+    """
     given = () if config.tools is UNSET else config.tools
     tools = (*given, *toolbox.definitions)
-    return config.merged(SessionConfig(tools=tools)) if tools else config
+    offered = config.merged(SessionConfig(tools=tools)) if tools else config
+    check_tools(offered, *providers)
+    return offered
 
 
 def sounding(config: SessionConfig, can: Capabilities, devices: Devices) -> SessionConfig:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any, Literal
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ __all__ = [
     "RateLimit",
     "Role",
     "TextPart",
+    "ToolApproval",
     "ToolPart",
     "ToolState",
     "Usage",
@@ -24,7 +26,15 @@ __all__ = [
 
 Role = Literal["user", "assistant", "system"]
 PartState = Literal["streaming", "done"]
-ToolState = Literal["input-streaming", "input-available", "output-available", "output-error"]
+ToolState = Literal[
+    "input-streaming",
+    "input-available",
+    "approval-requested",
+    "approval-responded",
+    "output-available",
+    "output-error",
+    "output-denied",
+]
 ItemStatus = Literal["in_progress", "completed", "incomplete", "failed"]
 ItemType = Literal["message", "function_call", "function_call_output", "other"]
 
@@ -60,12 +70,27 @@ class ImagePart(Struct, frozen=True, kw_only=True, gc=False, tag="image"):
     url: str | None = None
     content_index: int = 0
 
+    @classmethod
+    def of(cls, image: bytes, mime_type: str = "image/png") -> ImagePart:
+        """A picture made of a file's bytes."""
+        return cls(mime_type=mime_type, data=base64.b64encode(image).decode())
+
+
+class ToolApproval(Struct, frozen=True, kw_only=True, gc=False):
+    """What a person was asked of a call, and said: ``approved`` None: nothing yet."""
+
+    id: str
+    approved: bool | None = None
+    reason: str | None = None
+
 
 class ToolPart(Struct, frozen=True, kw_only=True, tag="tool"):
     """One tool call and what came of it.
 
-    ``arguments`` is the text as the model wrote it, ``input`` the same decoded. ``provider_executed`` marks calls that
-    the provider runs itself (MCP): nobody here answers those.
+    ``arguments`` is the text as the model wrote it, ``input`` the same decoded. ``images`` are pictures that belong to
+    the output. ``preliminary``: the tool is still at work, and this is how far it got. ``approval``: a person was asked
+    whether the tool may run. ``provider_executed`` marks calls that the provider runs itself (MCP): nobody here answers
+    those. The states have the names that the AI SDK gives them.
     """
 
     tool_name: str
@@ -75,8 +100,21 @@ class ToolPart(Struct, frozen=True, kw_only=True, tag="tool"):
     input: Any = None
     output: Any = None
     error: str | None = None
+    images: tuple[ImagePart, ...] = ()
+    preliminary: bool = False
+    approval: ToolApproval | None = None
     provider_executed: bool = False
     content_index: int = 0
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it has been answered."""
+        return self.is_failed or (self.state == "output-available" and not self.preliminary)
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether it has been answered with an error, a refusal included."""
+        return self.state in ("output-error", "output-denied")
 
 
 Part = TextPart | AudioPart | ImagePart | ToolPart

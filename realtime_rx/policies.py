@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-__all__ = ["ReconnectPolicy", "Watchdogs"]
+__all__ = ["ReconnectPolicy", "ToolLimits", "Watchdogs"]
 
 
 class ReconnectPolicy(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -47,3 +47,18 @@ class Watchdogs(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     stalled_s: float | None = 15.0
     given_up_s: float | None = 60.0
     idle_s: float | None = None
+
+
+class ToolLimits(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What tools may cost; a tool's own ``timeout_s`` goes before. None: as much as they like.
+
+    ``timeout_s`` seconds after a call was made, or approved, the model is told that it took too long; ``approval_s``
+    seconds after approval was asked for it counts as refused. ``concurrent`` tools run at a time, the others wait.
+    An output may have ``output_characters`` when it is written as JSON, and pictures of ``image_bytes`` altogether.
+    """
+
+    timeout_s: float | None = 60.0
+    approval_s: float | None = None
+    concurrent: int | None = 8
+    output_characters: int | None = 50_000
+    image_bytes: int | None = 5_000_000

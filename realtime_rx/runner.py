@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any, Protocol, TypeAlias, assert_never
+from typing import Any, assert_never
 
 from msgspec import UNSET
 
@@ -15,6 +14,7 @@ from realtime_rx.config import SessionConfig
 from realtime_rx.connection import Connection
 from realtime_rx.effects import (
     CallTool,
+    CancelTool,
     CloseTransport,
     Effect,
     EndAudio,
@@ -25,22 +25,18 @@ from realtime_rx.effects import (
     Send,
     StartTimer,
 )
-from realtime_rx.errors import RealtimeErrorInfo, ToolError
-from realtime_rx.events import ClientEvent, ErrorNoticed, Event, ToolFailed, ToolReturned, UpdateSession
+from realtime_rx.errors import RealtimeErrorInfo
+from realtime_rx.events import ClientEvent, ErrorNoticed, UpdateSession
 from realtime_rx.reducer.requests import GONE
-from realtime_rx.runtime import LoopHost, end
+from realtime_rx.runtime import LoopHost
 from realtime_rx.sound import Sound
 from realtime_rx.state import SessionState
+from realtime_rx.store import Store
 from realtime_rx.timers import Timers
-from realtime_rx.tools import Toolbox, as_json
+from realtime_rx.tool_calls import ToolCalls
+from realtime_rx.tools import Toolbox
 
-__all__ = ["EffectRunner", "OnToolCall"]
-
-OnToolCall: TypeAlias = Callable[[CallTool], Any]
-
-
-class Dispatch(Protocol):
-    def __call__(self, event: Event, *, only_if: Callable[[SessionState], bool] | None = None) -> None: ...
+__all__ = ["EffectRunner"]
 
 
 class EffectRunner:
@@ -50,29 +46,28 @@ class EffectRunner:
         self,
         *,
         host: LoopHost,
-        dispatch: Dispatch,
+        store: Store,
         routes: Sequence[Route],
         transport: TransportFactory,
         toolbox: Toolbox,
-        on_tool_call: OnToolCall | None,
         clock: Callable[[], float],
         connect_timeout: float,
         backoff: Backoff,
         sound: Sound,
     ) -> None:
         self._host = host
-        self._dispatch = dispatch
+        self._dispatch = store.dispatch
         self._routes = routes
         self._route = routes[0]
         self._transport = transport
-        self._toolbox = toolbox
-        self._on_tool_call = on_tool_call
         self._clock = clock
         self._connect_timeout = connect_timeout
         self._sound = sound
         self._backoff = backoff
-        self._timers = Timers(host, dispatch, clock)
-        self._tools: set[asyncio.Task[None]] = set()
+        self._timers = Timers(host, store.dispatch, clock)
+        self._tools = ToolCalls(
+            host=host, dispatch=store.dispatch, toolbox=toolbox, state=lambda: store.state, clock=clock
+        )
         self._ending: dict[int, asyncio.Task[None]] = {}
         self._set_up = False
         self.connection: Connection | None = None
@@ -87,7 +82,9 @@ class EffectRunner:
             case Send(event):
                 self._send(event)
             case CallTool():
-                self._host.call(self._spawn_tool, effect)
+                self._host.call(self._tools.start, effect)
+            case CancelTool():
+                self._host.call(self._tools.cancel, effect)
             case StartTimer():
                 self._host.call(self._timers.start, effect)
             case PlayAudio() | EndAudio() | FlushPlayback():
@@ -171,7 +168,7 @@ class EffectRunner:
         self._timers.stop()
         if connection is not None:
             self._spawn_end(connection)
-        ending = (*self._ending.values(), *self._cancelled_tools())
+        ending = (*self._ending.values(), *self._tools.stop())
         task = self._host.spawn(all_over(ending), name="realtime-rx hang up")
         if over is not None:
             task.add_done_callback(lambda _: over())
@@ -182,34 +179,6 @@ class EffectRunner:
         if number not in self._ending:
             task = self._ending[number] = self._host.spawn(connection.stop(), name=f"realtime-rx end {number}")
             task.add_done_callback(lambda _: self._ending.pop(number))
-
-    def _cancelled_tools(self) -> tuple[asyncio.Task[None], ...]:
-        if not self._tools:
-            return ()
-        return (self._host.spawn(end(frozenset(self._tools)), name="realtime-rx end of tools"),)
-
-    def _spawn_tool(self, effect: CallTool) -> None:
-        task = self._host.spawn(self._call_tool(effect), name=f"realtime-rx tool {effect.name}")
-        self._tools.add(task)
-        task.add_done_callback(self._tools.discard)
-
-    async def _call_tool(self, effect: CallTool) -> None:
-        """Exactly one answer for each call; none yet where ``on_tool_call`` gave None."""
-        try:
-            if effect.name in self._toolbox or self._on_tool_call is None:
-                output = await self._toolbox.get(effect.name).run(effect.input)
-            else:
-                output = self._on_tool_call(effect)
-                output = await output if inspect.isawaitable(output) else output
-                if output is None:
-                    return
-                output = as_json(output, effect.name)
-        except Exception as error:
-            told = error if isinstance(error, ToolError) else ToolError(f"{type(error).__name__}: {error}")
-            info = RealtimeErrorInfo.of(told, at=self._clock())
-            self._dispatch(ToolFailed(effect.call_id, info, at=self._clock()))
-        else:
-            self._dispatch(ToolReturned(effect.call_id, output, at=self._clock()))
 
 
 async def all_over(tasks: Iterable[asyncio.Task[None]]) -> None:

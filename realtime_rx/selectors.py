@@ -6,9 +6,17 @@ from collections.abc import Iterable
 from typing import Any, assert_never
 
 from realtime_rx.items import AudioPart, ImagePart, Part, TextPart, ToolPart
-from realtime_rx.state import Message, SessionState
+from realtime_rx.state import Message, PendingCall, SessionState
 
-__all__ = ["last_message", "pending_tool_calls", "to_ui_messages", "transcript", "turns"]
+__all__ = [
+    "last_message",
+    "pending_approvals",
+    "pending_tool_calls",
+    "running_tool_calls",
+    "to_ui_messages",
+    "transcript",
+    "turns",
+]
 
 
 def last_message(state: SessionState) -> Message | None:
@@ -17,7 +25,21 @@ def last_message(state: SessionState) -> Message | None:
 
 def pending_tool_calls(state: SessionState) -> tuple[ToolPart, ...]:
     """The calls that wait for their output."""
-    waiting = {call.call_id: call.item_id for call in state.flow.calls if not call.answered}
+    return calls_of(state, (call for call in state.flow.calls if not call.answered))
+
+
+def running_tool_calls(state: SessionState) -> tuple[ToolPart, ...]:
+    """The calls whose tools are at work; the others of :func:`pending_tool_calls` wait for those, or for approval."""
+    return calls_of(state, (call for call in state.flow.calls if call.running and not call.answered))
+
+
+def pending_approvals(state: SessionState) -> tuple[ToolPart, ...]:
+    """The calls that wait for ``approve()`` or ``reject()``."""
+    return tuple(part for part in pending_tool_calls(state) if part.state == "approval-requested")
+
+
+def calls_of(state: SessionState, calls: Iterable[PendingCall]) -> tuple[ToolPart, ...]:
+    waiting = {call.call_id: call.item_id for call in calls}
     messages = (state.messages.get(item_id) for item_id in waiting.values())
     parts = (part for message in messages if message is not None for part in message.parts)
     return tuple(part for part in parts if isinstance(part, ToolPart) and part.tool_call_id in waiting)
@@ -82,14 +104,25 @@ def ui_tool(part: ToolPart) -> dict[str, Any]:
     }
     if part.provider_executed:
         call["providerExecuted"] = True
+    if part.state == "input-streaming":
+        return call
+    return {**call, "input": part.input, **ui_approval(part), **ui_outcome(part)}
+
+
+def ui_approval(part: ToolPart) -> dict[str, Any]:
+    """What was asked and said. The AI SDK knows no call that came to an end before its approval was given."""
+    asked = part.approval
+    if asked is None or (asked.approved is None and part.state != "approval-requested"):
+        return {}
+    said = {"approved": asked.approved, "reason": asked.reason}
+    return {"approval": {"id": asked.id, **{name: value for name, value in said.items() if value is not None}}}
+
+
+def ui_outcome(part: ToolPart) -> dict[str, Any]:
     match part.state:
-        case "input-streaming":
-            return call
-        case "input-available":
-            return {**call, "input": part.input}
         case "output-available":
-            return {**call, "input": part.input, "output": part.output}
+            return {"output": part.output, **({"preliminary": True} if part.preliminary else {})}
         case "output-error":
-            return {**call, "input": part.input, "errorText": part.error or "the call failed"}
+            return {"errorText": part.error or "the call failed"}
         case _:
-            assert_never(part.state)
+            return {}

@@ -22,15 +22,15 @@ from realtime_rx.effects import Effect
 from realtime_rx.errors import ConnectError
 from realtime_rx.events import ClientEvent, ConnectRequested, DisconnectRequested, RestartRequested, ServerEvent
 from realtime_rx.initial import first_state, offering, sounding
-from realtime_rx.policies import ReconnectPolicy, Watchdogs
+from realtime_rx.policies import ReconnectPolicy, ToolLimits, Watchdogs
 from realtime_rx.reducer import DIALLING
 from realtime_rx.reducer.requests import GONE
-from realtime_rx.runner import EffectRunner, OnToolCall
+from realtime_rx.runner import EffectRunner
 from realtime_rx.runtime import Completion, LoopHost
 from realtime_rx.sound import Sound
 from realtime_rx.state import SessionState
 from realtime_rx.store import Store, log_failure
-from realtime_rx.tools import Tool, Toolbox
+from realtime_rx.tools import OnToolCall, Tool, Toolbox
 from realtime_rx.verbs import Verbs
 from realtime_rx.visualization import AudioVisualization
 from realtime_rx.wire import Wire, WireEvent
@@ -71,6 +71,7 @@ class RealtimeSession(Verbs):
         session_config: SessionConfig | Mapping[str, Any] | None = None,
         tools: Iterable[Tool | Callable[..., Any]] = (),
         on_tool_call: OnToolCall | None = None,
+        tool_limits: ToolLimits | None = None,
         callbacks: Callbacks | None = None,
         audio_input: AudioInput | None = None,
         audio_output: AudioOutput | None = None,
@@ -84,22 +85,21 @@ class RealtimeSession(Verbs):
     ) -> None:
         self._host = LoopHost()
         self._wire = Wire(clock)
-        toolbox = Toolbox(tools)
-        asked = offering(SessionConfig.of(session_config), toolbox)
+        toolbox = Toolbox(tools, on_tool_call, tool_limits)
+        self._routes = (Route(provider, dial), *fallbacks)
+        asked = offering(SessionConfig.of(session_config), toolbox, *(route.provider for route in self._routes))
         devices = Devices(audio_input, audio_output, convert)
         config = sounding(asked, provider.capabilities, devices)
-        self._routes = (Route(provider, dial), *fallbacks)
         before = state if state is not None else SessionState.initial(max_events=max_events)
         store = Store(first_state(before, config, self._routes, reconnect, watchdogs), run_effect=self._run_effect)
         self._sound = Sound(self._host, store, self._send, clock, devices)
         super().__init__(store, clock=clock, send_now=self._send, sound=self._sound)
         self._runner = EffectRunner(
             host=self._host,
-            dispatch=store.dispatch,
+            store=store,
             routes=self._routes,
             transport=self._wire.tapped(transport),
             toolbox=toolbox,
-            on_tool_call=on_tool_call,
             clock=clock,
             connect_timeout=connect_timeout,
             backoff=backoff(store.state.reconnect),

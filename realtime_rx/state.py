@@ -72,6 +72,7 @@ class PendingCall(Struct, frozen=True, kw_only=True, gc=False):
     """A tool call whose turn is not over.
 
     ``response_done``: no further call will come with it. ``wanted``: the model goes on when it has the output.
+    ``running``: its tool is at work; before that it waits for others, or for approval.
     ``foreign``: the call was made on an earlier connection, and the one that there is has not heard of it.
     """
 
@@ -79,6 +80,7 @@ class PendingCall(Struct, frozen=True, kw_only=True, gc=False):
     item_id: str
     response_id: str | None = None
     answered: bool = False
+    running: bool = False
     response_done: bool = False
     wanted: bool = True
     foreign: bool = False

@@ -30,7 +30,9 @@ from realtime_rx.events import (
     ResponseRequested,
     RetrieveItem,
     SendFeedback,
+    ToolApproved,
     ToolFailed,
+    ToolRejected,
     ToolReturned,
     TruncateItem,
     UpdateSession,
@@ -39,7 +41,7 @@ from realtime_rx.items import ImagePart, Item, Part, TextPart
 from realtime_rx.reducer.requests import GONE
 from realtime_rx.sound import Sound
 from realtime_rx.store import Store
-from realtime_rx.tools import as_json
+from realtime_rx.tools import check_tools, result_of
 
 __all__ = ["Verbs"]
 
@@ -197,11 +199,23 @@ class Verbs:
             info = RealtimeErrorInfo.of(ToolError(error), at=at)
             self._store.dispatch(ToolFailed(call_id, info, at=at))
         else:
-            self._store.dispatch(ToolReturned(call_id, as_json(output, call_id), at=at))
+            result = result_of(output, call_id)
+            self._store.dispatch(ToolReturned(call_id, result.output, result.images, at=at))
+
+    def approve(self, call_id: str) -> None:
+        """Let a tool run that waits for approval. Of several words on a call the first one counts."""
+        self._need_connection("approve")
+        self._store.dispatch(ToolApproved(call_id, at=self._clock()))
+
+    def reject(self, call_id: str, reason: str | None = None) -> None:
+        """Do not let a tool run that waits for approval; the model is told so, and why."""
+        self._need_connection("reject")
+        self._store.dispatch(ToolRejected(call_id, reason, at=self._clock()))
 
     def update_session(self, config: SessionConfig | Mapping[str, Any] | None = None, /, **fields: Any) -> None:
         """Change settings: those given, the rest stays. Before ``connect()`` they are kept for it."""
         given = SessionConfig.of(config).merged(SessionConfig.of(fields))
+        check_tools(given, self.provider)
         update = sendable(UpdateSession(given, event_id=f"update_{secrets.token_hex(8)}"))
         self._store.dispatch(EventSubmitted(update, at=self._clock()))
 

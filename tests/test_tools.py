@@ -3,6 +3,7 @@
 import asyncio
 import functools
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, Literal, TypedDict
@@ -78,20 +79,60 @@ def test_docstring_lines_describe_parameters() -> None:
     assert properties(forecast)["days"]["description"] == "how many days"
 
 
-def test_other_docstring_styles_are_read() -> None:
-    """Sphinx and Google style parameter lines are read as well."""
+def google(a: int, b: int) -> None:
+    """Do.
 
-    def f(a: int, b: int) -> None:
-        """Do.
-
-        :param a: the first
+    Args:
+        a: the first
+            of two
         b (int): the second
-        """
 
-    assert {name: field["description"] for name, field in properties(tool(f)).items()} == {
-        "a": "the first",
+    Returns:
+        Nothing.
+    """
+
+
+def numpy(a: int, b: int) -> None:
+    """Do.
+
+    Parameters
+    ----------
+    a : int
+        the first
+        of two
+    b
+        the second
+    """
+
+
+def sphinx(a: int, b: int) -> None:
+    """Do.
+
+    :param a: the first
+      of two
+    :param int b: the second
+    :returns: nothing
+    """
+
+
+def plain(a: int, b: int) -> None:
+    """Do.
+
+    a: the first
+      of two
+    b (int): the second
+    """
+
+
+@pytest.mark.parametrize("function", [google, numpy, sphinx, plain])
+def test_every_docstring_style_is_read(function: Callable[..., None]) -> None:
+    """Parameters are described in Google's, NumPy's and Sphinx's styles and by plain lines, on one line each."""
+    made = tool(function)
+    assert {name: field["description"] for name, field in properties(made).items()} == {
+        "a": "the first of two",
         "b": "the second",
     }
+    assert made.definition.description == "Do."
 
 
 def test_dataclasses_and_typed_dicts_are_objects() -> None:

@@ -21,6 +21,7 @@ from realtime_rx.events.client import (
     TruncateItem,
     UpdateSession,
 )
+from realtime_rx.items import ImagePart
 
 __all__ = [
     "AudioPlayed",
@@ -43,9 +44,14 @@ __all__ = [
     "Submission",
     "TimerFired",
     "TimerName",
+    "ToolApprovalRequested",
+    "ToolApproved",
     "ToolFailed",
+    "ToolProgressed",
+    "ToolRejected",
     "ToolReturned",
     "ToolsOffered",
+    "ToolStarted",
     "TransportClosed",
     "TransportOpened",
 ]
@@ -138,11 +144,44 @@ class InterruptRequested(LocalEvent, frozen=True, tag="interrupt-requested"):
     """``interrupt()``: be silent now, and drop what still comes of this response."""
 
 
-class ToolReturned(LocalEvent, frozen=True, tag="tool-returned"):
-    """``output`` is made of JSON's types."""
+class ToolStarted(LocalEvent, frozen=True, tag="tool-started"):
+    """The tool had to wait for others no longer, and runs."""
+
+    call_id: str
+
+
+class ToolProgressed(LocalEvent, frozen=True, tag="tool-progressed"):
+    """The tool is at work, and this is how far it got; ``output`` is made of JSON's types."""
 
     call_id: str
     output: Any = None
+
+
+class ToolApprovalRequested(LocalEvent, frozen=True, tag="tool-approval-requested"):
+    """The tool may not run before a person has said so."""
+
+    call_id: str
+
+
+class ToolApproved(LocalEvent, frozen=True, tag="tool-approved"):
+    """``approve()``: the tool may run."""
+
+    call_id: str
+
+
+class ToolRejected(LocalEvent, frozen=True, tag="tool-rejected"):
+    """``reject()``: the tool may not run, and the model is told so."""
+
+    call_id: str
+    reason: str | None = None
+
+
+class ToolReturned(LocalEvent, frozen=True, tag="tool-returned"):
+    """``output`` is made of JSON's types; ``images`` are the pictures that belong to it."""
+
+    call_id: str
+    output: Any = None
+    images: tuple[ImagePart, ...] = ()
 
 
 class ToolFailed(LocalEvent, frozen=True, tag="tool-failed"):

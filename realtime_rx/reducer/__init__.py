@@ -15,6 +15,8 @@ from msgspec.structs import replace
 from realtime_rx import events as ev
 from realtime_rx.effects import Effect
 from realtime_rx.reducer import (
+    answers,
+    approvals,
     clocks,
     connection,
     content,
@@ -81,7 +83,7 @@ CASES: dict[type[ev.Event], Callable[[SessionState, Any], Step]] = {
     # tools
     ev.ToolArgumentsDelta: tools.arguments_delta,
     ev.ToolArgumentsDone: tools.arguments_done,
-    ev.ToolCallsCancelled: tools.calls_cancelled,
+    ev.ToolCallsCancelled: answers.calls_cancelled,
     ev.McpToolsProgress: unchanged,
     ev.McpCallProgress: tools.mcp_call_progress,
     # our side
@@ -98,8 +100,13 @@ CASES: dict[type[ev.Event], Callable[[SessionState, Any], Step]] = {
     ev.CancelRequested: responses.cancel_requested,
     ev.InterruptRequested: responses.interrupt_requested,
     ev.ToolsOffered: settings.tools_offered,
-    ev.ToolReturned: tools.tool_returned,
-    ev.ToolFailed: tools.tool_failed,
+    ev.ToolStarted: answers.tool_started,
+    ev.ToolProgressed: answers.tool_progressed,
+    ev.ToolReturned: answers.tool_returned,
+    ev.ToolFailed: answers.tool_failed,
+    ev.ToolApprovalRequested: approvals.approval_requested,
+    ev.ToolApproved: approvals.approved,
+    ev.ToolRejected: approvals.rejected,
     ev.CaptureStarted: connection.capture_started,
     ev.CaptureStopped: connection.capture_stopped,
     ev.PlaybackStarted: connection.playback_started,

@@ -14,6 +14,7 @@ from realtime_rx.events import (
     OutputItemDone,
 )
 from realtime_rx.items import AudioPart, Item, ToolPart
+from realtime_rx.reducer.answers import forget
 from realtime_rx.reducer.edits import (
     Step,
     edit_message,
@@ -26,8 +27,8 @@ from realtime_rx.reducer.edits import (
     settle,
     with_part,
 )
-from realtime_rx.reducer.reconnection import is_restored
-from realtime_rx.reducer.tools import call_when_ready, forget
+from realtime_rx.reducer.reconnection import is_pictures, is_restored
+from realtime_rx.reducer.tools import call_when_ready
 from realtime_rx.state import Message, SessionState
 
 
@@ -35,6 +36,8 @@ def item_added(state: SessionState, event: ItemAdded) -> Step:
     item = event.item
     if is_restored(state, item):
         return state, ()
+    if is_pictures(item):
+        return hide(state, item.id, event.previous_item_id), ()
     if item.type == "function_call_output":
         state, effects = output_echoed(state, item)
         return hide(state, item.id, event.previous_item_id), effects
@@ -46,7 +49,7 @@ def item_added(state: SessionState, event: ItemAdded) -> Step:
 
 def item_done(state: SessionState, event: ItemDone | ItemRetrieved) -> Step:
     item = event.item
-    if is_restored(state, item):
+    if is_restored(state, item) or is_pictures(item):
         return state, ()
     if item.type == "function_call_output":
         return output_echoed(state, item)
@@ -153,9 +156,9 @@ def output_echoed(state: SessionState, item: Item) -> Step:
     if not isinstance(output, ToolPart):
         return state, ()
     found = find_call(state, output.tool_call_id)
-    if found is None or found[1].state.startswith("output"):
+    if found is None or found[1].is_settled:
         return state, ()
     message_id, part = found
-    settled = replace(part, state="output-available", output=output.output)
+    settled = replace(part, state="output-available", output=output.output, preliminary=False)
     state = edit_message(state, message_id, lambda message: with_part(message, settled))
     return forget(state, lambda call: call.call_id == output.tool_call_id)

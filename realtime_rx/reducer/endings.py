@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
-from realtime_rx.effects import Effect, FlushPlayback, Notify
+from realtime_rx.effects import CancelTool, Effect, FlushPlayback, Notify
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.items import AudioPart, Part, TextPart, ToolPart
 from realtime_rx.reducer.edits import CALL_REACH, Step, edit_message, settle
 from realtime_rx.reducer.requests import GONE
-from realtime_rx.state import Flow, Message, SessionState, Status
+from realtime_rx.state import Flow, Message, PendingCall, SessionState, Status
 
 
 def ended(state: SessionState, status: Status, error: RealtimeErrorInfo | None) -> Step:
@@ -17,16 +19,21 @@ def ended(state: SessionState, status: Status, error: RealtimeErrorInfo | None) 
     if state.status in GONE:
         return state, ()
     flow = state.flow
-    unanswered = (call.item_id for call in flow.calls if not call.answered)
+    unanswered = tuple(call for call in flow.calls if not call.answered)
     for message_id in (*unfinished(state), *flow.optimistic):
         state = edit_message(state, message_id, given_up)
-    for message_id in unanswered:
-        state = edit_message(state, message_id, unanswerable)
+    for call in unanswered:
+        state = edit_message(state, call.item_id, unanswerable)
     quiet: tuple[Effect, ...] = (FlushPlayback(),) if state.is_playing else ()
     told = (Notify(error),) if error is not None else ()
     left = Flow(anchor=flow.anchor, has_output=flow.has_output, creates=flow.creates)
     state = replace(state, status=status, error=error, flow=left, is_playing=False, stalled=False)
-    return state, (*quiet, *told)
+    return state, (*quiet, *cancelled_tools(unanswered), *told)
+
+
+def cancelled_tools(calls: Iterable[PendingCall]) -> tuple[Effect, ...]:
+    """The end of the tools that work for calls whose output nobody waits for any more."""
+    return tuple(CancelTool(call.call_id) for call in calls if not call.answered)
 
 
 def unfinished(state: SessionState) -> tuple[str, ...]:
@@ -66,8 +73,8 @@ def unanswerable(message: Message) -> Message:
     """A call whose output nobody waits for any more."""
     error = "the session ended before there was an output"
     parts = tuple(
-        replace(part, state="output-error", error=error)
-        if isinstance(part, ToolPart) and not part.state.startswith("output")
+        replace(part, state="output-error", error=error, output=None, preliminary=False)
+        if isinstance(part, ToolPart) and not part.is_settled
         else part
         for part in message.parts
     )

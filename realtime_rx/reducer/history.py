@@ -15,6 +15,10 @@ from realtime_rx.state import Message, SessionState
 # Both are what providers say of their own models, roughly: it is a bound that is wanted, not a bill.
 CHARACTERS_PER_TOKEN = 4
 TOKENS_PER_IMAGE = 1_000
+# By this a tool's pictures are known as what they are when the provider tells of them: the user did not send them.
+PICTURES = "rx_pic_"
+# OpenAI takes no longer ids.
+LONGEST_ID = 32
 
 
 def history(state: SessionState) -> tuple[Item, ...]:
@@ -43,7 +47,8 @@ def cost(message: Message) -> int:
 def cost_of_call(part: Part) -> int:
     if not isinstance(part, ToolPart):
         return 0
-    return (len(part.arguments) + len(msgspec.json.encode(part.output))) // CHARACTERS_PER_TOKEN
+    words = (len(part.arguments) + len(msgspec.json.encode(part.output))) // CHARACTERS_PER_TOKEN
+    return words + len(part.images) * TOKENS_PER_IMAGE
 
 
 def items_of(message: Message, can: Capabilities) -> Iterator[Item]:
@@ -54,9 +59,11 @@ def items_of(message: Message, can: Capabilities) -> Iterator[Item]:
     if words:
         yield Item(id=message.id, role=message.role, status="completed", parts=numbered(words))
     for part in message.parts:
-        if isinstance(part, ToolPart) and part.state.startswith("output") and not part.provider_executed:
+        if isinstance(part, ToolPart) and part.is_settled and not part.provider_executed:
             yield call_item(message.id, part)
             yield output_item(part)
+            if part.images and can.tool_images == "beside":
+                yield pictures_item(part)
 
 
 def written(part: Part) -> Part | None:
@@ -87,7 +94,13 @@ def call_item(message_id: str, part: ToolPart) -> Item:
 
 def output_item(part: ToolPart) -> Item:
     """What the model is told of a call: text as it is, data as JSON, a failure as ``{"error": …}``."""
-    failed = part.state == "output-error"
-    told = {"error": part.error} if failed else part.output
+    told = {"error": part.error} if part.is_failed else part.output
     text = told if isinstance(told, str) else msgspec.json.encode(told).decode()
     return Item(id="", type="function_call_output", parts=(replace(part, output=text, content_index=0),))
+
+
+def pictures_item(part: ToolPart) -> Item:
+    """The pictures of a call's output, for a provider whose models only look at what the user shows them."""
+    words = TextPart(text=f"[What the tool {part.tool_name} returned for call {part.tool_call_id}:]")
+    item_id = PICTURES + part.tool_call_id[-(LONGEST_ID - len(PICTURES)) :]
+    return Item(id=item_id, role="user", status="completed", parts=numbered((words, *part.images)))

@@ -23,7 +23,7 @@ from realtime_rx.items import Item
 from realtime_rx.reducer.clocks import idle, stalled
 from realtime_rx.reducer.edits import Step, edit_message, settle
 from realtime_rx.reducer.endings import given_up, unfinished
-from realtime_rx.reducer.history import history
+from realtime_rx.reducer.history import PICTURES, history
 from realtime_rx.reducer.playback import heard_to
 from realtime_rx.reducer.requests import GONE, release
 from realtime_rx.reducer.settings import unconfirmed
@@ -187,7 +187,12 @@ def waits(flow: Flow, item_id: str) -> bool:
 
 def is_output(event: Submission | CreateResponse) -> bool:
     """Whether this is a tool's output: where the history is told, the output is told with its call."""
-    return isinstance(event, CreateItem) and event.item.type == "function_call_output"
+    return isinstance(event, CreateItem) and (event.item.type == "function_call_output" or is_pictures(event.item))
+
+
+def is_pictures(item: Item) -> bool:
+    """Whether these are the pictures that belong to a tool's output."""
+    return item.id.startswith(PICTURES) and item.type == "message"
 
 
 def is_restored(state: SessionState, item: Item) -> bool:

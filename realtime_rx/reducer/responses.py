@@ -18,12 +18,13 @@ from realtime_rx.events import (
     ServerEvent,
 )
 from realtime_rx.items import Item, ItemStatus
+from realtime_rx.reducer.answers import response_over
 from realtime_rx.reducer.clocks import DISCARDED
 from realtime_rx.reducer.conversation import upsert
 from realtime_rx.reducer.edits import Step, edit_message, kept, settle, with_flow
 from realtime_rx.reducer.playback import OUTPUT, cut_off, is_of
 from realtime_rx.reducer.requests import GONE, release, request_response
-from realtime_rx.reducer.tools import call_when_ready, response_over
+from realtime_rx.reducer.tools import call_when_ready
 from realtime_rx.state import Flow, Message, SessionState
 
 # A response has few items, and they are the latest.

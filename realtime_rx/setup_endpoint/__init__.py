@@ -79,7 +79,7 @@ def setup_endpoint(
     provider = get_provider(model_or_provider, **provider_options)
     minting(provider)
     _check(public_url, allowed_origins, allowed_fields)
-    config = offering(SessionConfig.of(session_config), Toolbox(tools))
+    config = offering(SessionConfig.of(session_config), Toolbox(tools), provider)
     policy = Policy(
         provider=provider,
         config=config,

@@ -81,6 +81,7 @@ class Encoder:
         mime_type = f"audio/pcm;rate={self._known.input_format.rate}"
         blob = {"mimeType": mime_type, "data": base64.b64encode(audio).decode()}
         sound: Json = {"realtimeInput": {"audio": blob}}
+        self._known.streaming = True
         if not self._known.marking or self._known.active:
             return (sound,)
         self._known.active = True
@@ -88,10 +89,11 @@ class Encoder:
 
     def _commit(self) -> Sequence[Json]:
         """The user has said it. Where Gemini listens for that itself, it is told that no sound follows for now."""
-        if self._known.marking and not self._known.active:
+        known = self._known
+        if not (known.active if known.marking else known.streaming):
             return ()
-        self._known.committed = True
-        return self._end_of_activity() if self._known.marking else (PAUSE,)
+        known.committed, known.streaming = True, False
+        return self._end_of_activity() if known.marking else (PAUSE,)
 
     def _end_of_activity(self) -> Sequence[Json]:
         """What was begun is ended. It cannot be taken back: Gemini may answer the little that it heard."""
@@ -147,8 +149,10 @@ def part_json(part: Part) -> Json | None:
 def output_json(part: ToolPart) -> Json:
     """A call's one answer. Without its name it would block every later turn."""
     text = str(part.output)
-    told = {"error": part.error or text} if part.state == "output-error" else {"output": plain(text)}
-    return {"id": part.tool_call_id, "name": part.tool_name, "response": told}
+    told = {"error": part.error or text} if part.is_failed else {"output": plain(text)}
+    pictures = [shown for image in part.images if (shown := part_json(image)) is not None]
+    shown_too = {"parts": pictures} if pictures else {}
+    return {"id": part.tool_call_id, "name": part.tool_name, "response": told, **shown_too}
 
 
 def plain(text: str) -> Any:
