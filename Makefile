@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types layers bench peers clean
+.PHONY: help demo test lint format types layers tables bench peers clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -34,6 +34,9 @@ types: $(VENV)/.dev-ready ## check the types, strictly, with pyright
 
 layers: $(VENV)/.dev-ready ## check that imports only point downwards
 	@$(BIN)/lint-imports --no-logo
+
+tables: $(VENV)/.dev-ready ## write the README's tables of providers from their data
+	@$(BIN)/python -m tools.capabilities
 
 bench: $(VENV)/.dev-ready ## measure the speed (a spoken conversation: .venv/bin/python -m benchmarks.latency)
 	@$(BIN)/python -m benchmarks

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from realtime_rx import SessionState, errors
-from realtime_rx.abc import Capabilities, Provider
-from realtime_rx.providers import PROVIDERS
+from realtime_rx.abc import Capabilities
+from tools import capabilities
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -66,6 +66,11 @@ def test_the_streams_run() -> None:
     ]
 
 
+def test_the_replay_runs() -> None:
+    """The program that records and replays prints the answer that the replay heard."""
+    assert run(program_with("Replay(path)")) == "2 + 2 is 4.\n"
+
+
 def test_the_test_of_a_conversation_passes() -> None:
     """The test that a reader is shown passes."""
     scope: dict[str, Any] = {"__name__": "readme"}
@@ -90,7 +95,7 @@ def test_the_setup_endpoint_can_be_made() -> None:
 
 def test_every_program_is_tested() -> None:
     """There is no program here that no test runs."""
-    assert len(PROGRAMS) == 6
+    assert len(PROGRAMS) == 7
 
 
 def test_the_state_is_described() -> None:
@@ -116,23 +121,14 @@ NEEDS_MORE = (errors.AuthenticationError, errors.ConnectionLostError, errors.Pro
 
 
 def test_the_providers_are_described() -> None:
-    """The table of providers says what their capability data says."""
-    made = [provider_row(make()) for _, make in sorted(PROVIDERS.items())]
-    assert README.split("<!-- providers -->\n")[1].split("<!-- end -->")[0].splitlines()[2:] == made
+    """The tables of providers say what their capability data says (`make tables` writes them)."""
+    assert README.split(capabilities.START)[1].split(capabilities.END)[0] == capabilities.tables()
 
 
-def provider_row(provider: Provider) -> str:
-    can: Capabilities = provider.capabilities
-    abilities = (can.text_output, can.audio_output, can.audio_input, can.image_input, can.truncate)
-    lasts = f"{can.max_session_s // 60} min" if can.max_session_s else ""
-    cells = [
-        f"`{provider.id}`",
-        f"`{provider.model}`" if provider.model else "",
-        *("yes" if able else "no" for able in abilities),
-        lasts,
-        ", ".join(sorted(can.ignored_config)),
-    ]
-    return "| " + " | ".join(cells).replace("|  |", "| |") + " |"
+def test_no_ability_is_left_out() -> None:
+    """Every field of the capability data is in a table, or is known to concern nobody but the library."""
+    assert capabilities.described() | capabilities.INTERNAL == set(Capabilities.__struct_fields__)
+    assert not capabilities.described() & capabilities.INTERNAL
 
 
 def test_links_lead_somewhere() -> None:
