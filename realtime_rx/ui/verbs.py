@@ -45,6 +45,7 @@ class SessionVerbs:
     cancel_response = Delegate(RealtimeSession.cancel_response)
     interrupt = Delegate(RealtimeSession.interrupt)
     add_tool_output = Delegate(RealtimeSession.add_tool_output)
+    approve = Delegate(RealtimeSession.approve)
     reject = Delegate(RealtimeSession.reject)
     update_session = Delegate(RealtimeSession.update_session)
     delete_item = Delegate(RealtimeSession.delete_item)
