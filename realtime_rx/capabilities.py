@@ -25,9 +25,9 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     are such, for a browser or a device. ``max_session_s`` is how long a connection lives. ``ignored_config`` are the
     fields of :class:`SessionConfig` that it has no setting for (``turn_detection.idle_timeout_ms`` of those within
     one). ``session_update``: settings can be changed while a connection lives.
-    ``microphone_off``: where it listens for the end of speech itself, it wants to be told that no sound follows. ``tool_images``: the model sees pictures
-    that a tool gives ``inside`` of its output, in a message ``beside`` it, or not at all. ``tool_description`` is how
-    many characters it may take to describe a tool; None: as many as one likes.
+    ``microphone_off``: where it listens for the end of speech itself, it wants to be told that no sound follows.
+    ``tool_images``: the model sees pictures that a tool gives ``inside`` of its output, in a message ``beside`` it, or
+    not at all. ``tool_description`` is how many characters it may take to describe a tool; None: as many as one likes.
     """
 
     text_output: bool = True

@@ -224,6 +224,25 @@ async def test_a_microphone_of_another_rate_is_told() -> None:
     assert server.callers[0].frames[-1]["realtimeInput"]["audio"]["mimeType"] == "audio/pcm;rate=24000"
 
 
+@pytest.mark.parametrize("stop", ["stop_audio_capture", "stop_listening"])
+async def test_gemini_is_told_that_the_microphone_is_off(stop: str) -> None:
+    """Where Gemini listens for the end of speech, it need not wait for a silence that never comes: it is told, once."""
+    microphone = Microphone()
+    async with gemini(talk) as server:
+        session = session_at(server, audio_input=microphone)
+        async with session:
+            session.start_audio_capture()
+            await until(session, lambda state: state.is_capturing)
+            for _ in range(2):
+                microphone.heard.put_nowait(bytes(4800))
+            await becomes(lambda: server.callers[0].kinds.count("audio") == 2)
+            getattr(session, stop)()
+            await until(session, lambda state: not state.is_capturing)
+            session.send_text_message("That was it.", respond=False)
+            await becomes(lambda: "clientContent" in server.callers[0].kinds)
+    assert server.callers[0].kinds == ["setup", "audio", "audio", "audioStreamEnd", "clientContent"]
+
+
 async def test_late_sound_of_an_interrupted_turn_is_dropped() -> None:
     """Sound and words that come between the interruption and the end of the turn are not heard, words are kept."""
 

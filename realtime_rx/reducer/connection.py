@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from realtime_rx.config import TurnDetection
 from realtime_rx.effects import CloseTransport, Notify, Send
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import (
     CaptureStarted,
     CaptureStopped,
+    CommitAudio,
     ConnectFailed,
     ConnectRequested,
     ConversationCreated,
@@ -130,7 +132,17 @@ def capture_started(state: SessionState, _event: CaptureStarted) -> Step:
 
 
 def capture_stopped(state: SessionState, _event: CaptureStopped) -> Step:
-    return (replace(state, is_capturing=False) if state.is_capturing else state), ()
+    """The microphone is off. A provider that would wait for the silence behind what was said is told."""
+    if not state.is_capturing:
+        return state, ()
+    told = state.capabilities.microphone_off and state.status == "connected" and not is_push_to_talk(state)
+    return replace(state, is_capturing=False), (Send(CommitAudio()),) if told else ()
+
+
+def is_push_to_talk(state: SessionState) -> bool:
+    """Whether it is the user who says when they have spoken."""
+    detection = state.config.turn_detection
+    return isinstance(detection, TurnDetection) and detection.type == "disabled"
 
 
 def playback_started(state: SessionState, _event: PlaybackStarted) -> Step:

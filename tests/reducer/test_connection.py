@@ -211,11 +211,3 @@ def test_an_error_of_ours_is_shown_and_told() -> None:
     error = RealtimeErrorInfo(message="no microphone", code="audio_device")
     state, effects = run(CONNECTED, ErrorNoticed(error))
     assert (state.error, effects, state.status) == (error, [Notify(error)], "connected")
-
-
-def test_a_provider_that_waits_for_silence_is_told_that_the_microphone_is_off() -> None:
-    """When the microphone stops, such a provider is told that no sound follows, but not in push-to-talk."""
-    waits = replace(CONNECTED, capabilities=Capabilities(microphone_off=True))
-    pushed = replace(waits, config=SessionConfig(turn_detection=TurnDetection.disabled()))
-    told = [sent(run(state, CaptureStarted(), CaptureStopped(), CaptureStopped())[1]) for state in (waits, pushed, CONNECTED)]
-    assert told == [[CommitAudio()], [], []]

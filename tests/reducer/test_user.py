@@ -1,11 +1,15 @@
 """The user: speaking, being understood, typing."""
 
 import pytest
+from msgspec.structs import replace
 
-from realtime_rx.config import SessionConfig
+from realtime_rx.capabilities import Capabilities
+from realtime_rx.config import SessionConfig, TurnDetection
 from realtime_rx.effects import FlushPlayback, Send
 from realtime_rx.events import (
     AudioCommitted,
+    CaptureStarted,
+    CaptureStopped,
     CommitAudio,
     CreateItem,
     DisconnectRequested,
@@ -225,3 +229,11 @@ def test_speech_without_an_item_is_speech() -> None:
     """A provider that names no item still says who has the floor."""
     state = fold(CONNECTED, SpeechStarted(), SpeechStopped())
     assert (fold(CONNECTED, SpeechStarted()).mode, state.mode, ids(state)) == ("listening", "idle", [])
+
+
+def test_a_provider_that_waits_for_silence_is_told_that_the_microphone_is_off() -> None:
+    """When the microphone stops, such a provider is told that no sound follows, but not in push-to-talk."""
+    waits = replace(CONNECTED, capabilities=Capabilities(microphone_off=True))
+    pushed = replace(waits, config=SessionConfig(turn_detection=TurnDetection.disabled()))
+    stopped = (CaptureStarted(), CaptureStopped(), CaptureStopped())
+    assert [sent(run(state, *stopped)[1]) for state in (waits, pushed, CONNECTED)] == [[CommitAudio()], [], []]

@@ -16,7 +16,7 @@ class Known:
     for that has not begun; ``committed``: speech was handed over, which is answered unasked. ``last_item`` is the
     latest item of the conversation. ``told`` are calls of other connections that this one knows in writing.
     ``set_up``: the settings are sent, and stay. ``marking``: we say where the user's activity begins and ends,
-    ``active``: it has begun.
+    ``active``: it has begun. ``streaming``: sound went out, and not yet that none follows.
     """
 
     modality: Literal["audio", "text"] | None = None
@@ -28,4 +28,5 @@ class Known:
     set_up: bool = False
     marking: bool = False
     active: bool = False
+    streaming: bool = False
     input_format: AudioFormat = PCM16_16K

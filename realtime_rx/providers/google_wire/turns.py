@@ -45,6 +45,7 @@ class Turns:
         self._speech: Speech | None = None
         self._user: str | None = None
         self._heard = ""
+        self._unsettled = False
 
     def born(self, at: float) -> None:
         """The first frame came at ``at``; later calls change nothing."""
@@ -67,6 +68,7 @@ class Turns:
         if replied or finished:
             self._understood()
         elif words and self._user is not None:
+            self._unsettled = True
             self.events.append(ev.InputTranscriptionDelta(self._user, words))
 
     def _place_user(self, *, before_reply: bool) -> None:
@@ -78,12 +80,13 @@ class Turns:
             known.last_item = user
 
     def _understood(self) -> None:
+        self._unsettled = False
         if self._user is not None:
             self.events.append(ev.InputTranscriptionCompleted(self._user, self._heard))
 
     def _user_is_done(self) -> None:
         """What the user says from now on is another turn's."""
-        if not self.under_way:
+        if self._unsettled:
             self._understood()
         self._user = None
 

@@ -209,6 +209,14 @@ def test_what_comes_late_of_an_interrupted_turn_is_not_heard() -> None:
     assert [message.status for message in state.messages] == ["incomplete", "completed"]
 
 
+def test_a_second_interruption_settles_what_was_said_before_it() -> None:
+    """Two interruptions in one turn leave nothing of what the user said open."""
+    state = talked(*HEARD, INTERRUPTED, hearing("No"), INTERRUPTED, hearing("Yes"), completed(), completed())
+    assert rows(state)[1:] == [("user", "No"), ("user", "Yes")]
+    assert {message.status for message in state.messages[1:]} == {"completed"}
+    assert idle(state)
+
+
 def test_speech_that_interrupts_is_a_turn_of_its_own() -> None:
     """What the user says from the interruption on is one message behind the reply, over the turn's end."""
     cut = [hearing("Tell me."), *HEARD, INTERRUPTED, hearing("No"), completed()]

@@ -150,8 +150,8 @@ def test_marks_surround_speech() -> None:
 
 
 def test_where_gemini_listens_itself_a_pause_is_told() -> None:
-    """Without marks, committing says that no sound follows for now, and clearing says nothing."""
-    assert encode(SOUND, CommitAudio(), ClearAudio(), codec=talking())[1:] == [
+    """Without marks, committing says once that no sound follows for now, and clearing says nothing."""
+    assert encode(SOUND, CommitAudio(), CommitAudio(), ClearAudio(), codec=talking())[1:] == [
         {"realtimeInput": {"audioStreamEnd": True}}
     ]
 
