@@ -12,6 +12,7 @@ from realtime_rx.state import SessionState
 
 from .folding import CONNECTED, calling, spoken, user
 
+LOST = RealtimeErrorInfo(message="gone", code="close_1006")
 ANSWERS_A_REQUEST = (ev.ResponseCreated, ev.ResponseDone, ev.ServerError)
 
 
@@ -37,6 +38,10 @@ class World:
     made: list[Item] = field(default_factory=list)
     open: str | None = None
     ends: int = 0
+    is_there: bool = True
+    """There is a connection."""
+    told: list[str] = field(default_factory=list)
+    """The ids of the items that the provider of this connection was told or made: none of them twice."""
 
     def tell(self, event: ev.Event) -> None:
         """The session reduces an event; what it sends is on its way."""
@@ -81,9 +86,25 @@ class World:
 
     # The provider
 
+    def lose(self) -> None:
+        """The connection is gone, with all that was on its way and all that this provider knew."""
+        if not self.is_there:
+            return
+        self.is_there = False
+        self.inbox.clear()
+        self.conversation, self.told, self.unheard = [], [], []
+        self.active, self.open, self.made, self.unanswered = None, None, [], 0
+        self.tell(ev.TransportClosed(self.state.connection, LOST, at=1e9 * self.number))
+
+    def come_back(self) -> None:
+        """A new connection greets."""
+        if not self.is_there:
+            self.is_there = True
+            self.tell(ev.SessionCreated("again", at=1e9 * self.number))
+
     def serve(self) -> None:
         """Take the next event of the caller."""
-        match self.inbox.popleft() if self.inbox else None:
+        match self.inbox.popleft() if self.inbox and self.is_there else None:
             case ev.CreateItem(item=item, event_id=event_id):
                 self.create(item, event_id)
             case ev.CreateResponse(event_id=event_id):
@@ -97,8 +118,12 @@ class World:
                 pass
 
     def create(self, item: Item, event_id: str | None) -> None:
-        if item.type != "message":
+        if item.type == "function_call_output":
             self.add(Item(id=self.new("output"), type=item.type, parts=item.parts), seen=False)
+            return
+        if item.id in self.shown:  # of an earlier connection
+            self.add(item, seen=False)
+            self.tell(ev.ItemDone(item))
             return
         known = user(self.new("own") if self.own_ids else item.id, item.parts[0].text)  # type: ignore[union-attr]
         self.words[known.id] = known.parts[0].text  # type: ignore[union-attr]
@@ -106,6 +131,8 @@ class World:
         self.tell(ev.ItemDone(known))
 
     def add(self, item: Item, *, seen: bool = True) -> None:
+        assert item.id not in self.told, "it was told twice"
+        self.told.append(item.id)
         previous = self.conversation[-1] if self.conversation else None
         self.conversation.append(item.id)
         if seen:
@@ -126,6 +153,8 @@ class World:
 
     def hear(self) -> None:
         """The user speaks; turn detection commits it, and answers where nothing is being answered."""
+        if not self.is_there:
+            return
         item_id = self.new("spoken")
         self.tell(ev.SpeechStarted(item_id))
         self.tell(ev.SpeechStopped(item_id))
@@ -200,6 +229,7 @@ class World:
     def settle(self) -> None:
         """Everything that was begun is brought to its end."""
         for _ in range(1_000):
+            self.come_back()
             if not (self.inbox or self.active or self.calls or self.unheard):
                 return
             self.serve()
@@ -228,3 +258,7 @@ MOVES = (
     World.end,
     World.break_down,
 )
+"""What a provider and a caller can do on one connection."""
+
+LOSSES = (*MOVES, World.lose, World.come_back, World.come_back)
+"""And where connections are lost."""

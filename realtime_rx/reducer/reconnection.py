@@ -111,7 +111,8 @@ def let_go(state: SessionState) -> Step:
     flow = state.flow
     for message_id in unfinished(state):
         state = edit_message(state, message_id, given_up)
-    calls = tuple(replace(call, response_done=True) for call in flow.calls)
+    unanswered = {call.response_id for call in flow.calls if not call.answered}
+    calls = tuple(replace(call, response_done=True) for call in flow.calls if call.response_id in unanswered)
     carried = Flow(
         has_output=flow.has_output,
         creates=flow.creates,

@@ -1,0 +1,62 @@
+"""What holds with connections that are lost at any moment, whatever was going on."""
+
+from collections.abc import Callable, Sequence
+
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from realtime_rx.policies import ReconnectPolicy
+
+from ..folding import CONNECTED
+from ..server_model import LOSSES, World
+
+Move = Callable[[World], None]
+moves = st.lists(st.sampled_from(LOSSES), min_size=20, max_size=80)
+TIRELESS = replace(CONNECTED, reconnect=ReconnectPolicy(attempts=1_000, lifetime=1_000))
+
+
+def after(steps: Sequence[Move]) -> World:
+    world = World(state=TIRELESS)
+    for step in steps:
+        step(world)
+    return world
+
+
+@given(moves)
+def test_nothing_gets_stuck(steps: list[Move]) -> None:
+    """However often the connection is lost, when everything is over nobody has the floor and nothing is awaited."""
+    world = after(steps)
+    world.settle()
+    flow = world.state.flow
+    assert (world.state.mode, world.state.status) == ("idle", "connected")
+    assert (flow.response_id, flow.requested, flow.queued, flow.held) == (None, False, None, ())
+    assert (flow.calls, flow.optimistic, flow.speaking_item, flow.restoring) == ((), (), None, False)
+
+
+@given(moves)
+def test_every_message_is_there_once(steps: list[Move]) -> None:
+    """No loss costs or doubles a message: in the end all that was shown is there, with its words."""
+    world = after(steps)
+    world.settle()
+    ids = [message.id for message in world.state.messages]
+    assert len(ids) == len(set(ids))
+    assert set(ids) >= set(world.shown)
+    typed = [message.id for message in world.state.messages if message.id.startswith("typed")]
+    assert len(typed) == world.typed
+    for message in world.state.messages:
+        words = world.words.get(message.id, message.text)
+        # What nobody wanted to hear any more may lack its last words.
+        assert words.startswith(message.text)
+        assert words == message.text or message.status == "incomplete"
+
+
+@given(moves)
+def test_everything_is_settled_in_the_end(steps: list[Move]) -> None:
+    """When everything is over no part streams, no message is in progress, and each call has its answer."""
+    world = after(steps)
+    world.settle()
+    assert [message.id for message in world.state.messages if message.status == "in_progress"] == []
+    open_states = ("streaming", "input-streaming", "input-available")
+    parts = [part for message in world.state.messages for part in message.parts]
+    assert [part for part in parts if getattr(part, "state", "done") in open_states] == []
