@@ -142,7 +142,7 @@ def reduce(state: SessionState, event: ev.Event) -> tuple[SessionState, tuple[Ef
         effects += more
     if after is state:
         return after, effects
-    if after.flow is not state.flow or after.flow.timing is not None:
+    if after.flow is not state.flow or clocks.is_timed(after.flow, event):
         after, more = clocks.clocked(state, after, event)
         effects += more
     if mode_may_differ(state, after):
