@@ -20,7 +20,7 @@ from realtime_rx.transports import WebSocketTransport
 
 from .support.gemini_frames import calling, cancelling, completed, going_away, resumable, saying, sounding, spoken_turn
 from .support.gemini_server import KEY, GeminiCaller, gemini, kind_of, session_at, talk
-from .support.waiting import becomes, until
+from .support.waiting import DEADLINE, becomes, until
 from .test_sound import Microphone, Speaker
 
 FAST = ReconnectPolicy(first_delay_s=0.0, max_delay_s=0.0, steady_s=0.0)
@@ -388,20 +388,26 @@ async def test_a_session_is_in_one_place() -> None:
 
 
 async def test_a_cancelled_call_is_not_answered() -> None:
-    """The output of a call that Gemini took back is told to nobody, and the session goes on."""
-    let = asyncio.Event()
+    """A call that Gemini took back is ended, its output is told to nobody, and the session goes on."""
+    begun, ended = asyncio.Event(), asyncio.Event()
 
     @tool(name="get_weather")
     async def slow(city: str) -> str:
-        """Take a while."""
-        await let.wait()
+        """Take for ever."""
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.set()
         return city
 
     async def part(caller: GeminiCaller) -> None:
         await caller.greet()
         await caller.hear("clientContent")
         await caller.hear("clientContent")
-        await caller.say(calling(("c1", "get_weather", {"city": "Rome"})), cancelling("c1"), completed())
+        await caller.say(calling(("c1", "get_weather", {"city": "Rome"})))
+        await begun.wait()
+        await caller.say(cancelling("c1"), completed())
         await caller.listen()
 
     async with gemini(part) as server:
@@ -409,7 +415,7 @@ async def test_a_cancelled_call_is_not_answered() -> None:
         async with session:
             session.send_text_message("And in Rome?")
             await until(session, lambda state: quiet(state) and len(state.messages) == 2)
-            let.set()
+            await asyncio.wait_for(ended.wait(), DEADLINE)
             session.send_text_message("Never mind.", respond=False)
             await becomes(lambda: len(server.callers[0].frames) == 4)
     assert "toolResponse" not in server.callers[0].kinds
