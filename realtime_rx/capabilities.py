@@ -26,8 +26,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     fields of :class:`SessionConfig` that it has no setting for (``turn_detection.idle_timeout_ms`` of those within
     one). ``session_update``: settings can be changed while a connection lives.
     ``microphone_off``: where it listens for the end of speech itself, it wants to be told that no sound follows.
-    ``tool_images``: the model sees pictures that a tool gives ``inside`` of its output, in a message ``beside`` it, or
-    not at all. ``tool_description`` is how many characters it may take to describe a tool; None: as many as one likes.
+    ``images_in_outputs``: a tool's output may hold pictures; elsewhere they are shown in a message beside it.
+    ``tool_description`` is how many characters it may take to describe a tool; None: as many as one likes.
     """
 
     text_output: bool = True
@@ -54,7 +54,7 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     final_closes: frozenset[int] = frozenset()
     input_formats: tuple[AudioFormat, ...] = (PCM16_24K,)
     output_formats: tuple[AudioFormat, ...] = (PCM16_24K,)
-    tool_images: Literal["none", "beside", "inside"] = "none"
+    images_in_outputs: bool = False
     tool_description: int | None = 1024
     max_session_s: int | None = None
     ignored_config: frozenset[str] = frozenset()

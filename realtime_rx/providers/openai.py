@@ -40,7 +40,6 @@ BASE_URL = "https://api.openai.com/v1"
 
 CAPABILITIES = Capabilities(
     image_input=True,
-    tool_images="beside",
     input_formats=(PCM16_24K, PCMU, PCMA),
     output_formats=(PCM16_24K, PCMU, PCMA),
     max_session_s=3600,

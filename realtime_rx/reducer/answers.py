@@ -103,14 +103,14 @@ def tell(state: SessionState, pending: PendingCall, settled: ToolPart) -> Step:
 
 def outputs_of(state: SessionState, settled: ToolPart) -> tuple[CreateItem, ...]:
     """The output of a call, and the pictures beside it where that is where they belong."""
-    beside = settled.images and state.capabilities.tool_images == "beside"
+    beside = settled.images and shows_beside(state.capabilities)
     pictures = (CreateItem(pictures_item(settled)),) if beside else ()
     return (CreateItem(output_item(settled)), *pictures)
 
 
 def unseen(state: SessionState, settled: ToolPart) -> tuple[Effect, ...]:
     """Pictures that the model cannot be shown are not passed over in silence."""
-    if not settled.images or state.capabilities.tool_images != "none":
+    if not settled.images or state.capabilities.image_input or state.capabilities.images_in_outputs:
         return ()
     message = f"{settled.tool_name} returned a picture, which this provider's models cannot be shown"
     return (Notify(RealtimeErrorInfo(message=message, code="unsupported_image", param=settled.tool_call_id)),)

@@ -62,7 +62,7 @@ def items_of(message: Message, can: Capabilities) -> Iterator[Item]:
         if isinstance(part, ToolPart) and part.is_settled and not part.provider_executed:
             yield call_item(message.id, part)
             yield output_item(part)
-            if part.images and can.tool_images == "beside":
+            if part.images and shows_beside(can):
                 yield pictures_item(part)
 
 
@@ -97,6 +97,11 @@ def output_item(part: ToolPart) -> Item:
     told = {"error": part.error} if part.is_failed else part.output
     text = told if isinstance(told, str) else msgspec.json.encode(told).decode()
     return Item(id="", type="function_call_output", parts=(replace(part, output=text, content_index=0),))
+
+
+def shows_beside(can: Capabilities) -> bool:
+    """Whether a tool's pictures are shown in a message of their own."""
+    return can.image_input and not can.images_in_outputs
 
 
 def pictures_item(part: ToolPart) -> Item:
