@@ -21,7 +21,7 @@ from realtime_rx.events import (
 from realtime_rx.items import ToolPart
 from realtime_rx.reducer.edits import Step, edit_message, find_call, with_flow, with_part
 from realtime_rx.reducer.endings import cancelled_tools
-from realtime_rx.reducer.history import call_item, output_item, pictures_item
+from realtime_rx.reducer.history import call_item, output_item, pictures_item, shows_beside
 from realtime_rx.reducer.requests import request_response
 from realtime_rx.state import PendingCall, SessionState
 
@@ -95,10 +95,17 @@ def tell(state: SessionState, pending: PendingCall, settled: ToolPart) -> Step:
     outputs = outputs_of(state, settled)
     if state.flow.restoring:
         return replace(state, flow=replace(state.flow, held=(*state.flow.held, *outputs))), ()
-    call = (Send(CreateItem(call_item(pending.item_id, settled))),) if pending.foreign else ()
-    restored = state.flow.restored | {pending.item_id} if pending.foreign else state.flow.restored
-    state = with_flow(state, replace(state.flow, restored=restored))
-    return state, (*call, *map(Send, outputs), *unseen(state, settled))
+    said = (*map(Send, outputs), *unseen(state, settled))
+    if not pending.foreign:
+        return state, said
+    flow = remembered_as_told(state.flow, pending.item_id, state.capabilities)
+    return replace(state, flow=flow), (Send(CreateItem(call_item(pending.item_id, settled))), *said)
+
+
+def remembered_as_told(flow: Flow, item_id: str, can: Capabilities) -> Flow:
+    """The flow that knows the echo of an item of an earlier connection for what it is."""
+    retold = flow.retold if can.client_item_ids else (*flow.retold, item_id)
+    return replace(flow, restored=flow.restored | {item_id}, retold=retold)
 
 
 def outputs_of(state: SessionState, settled: ToolPart) -> tuple[CreateItem, ...]:
