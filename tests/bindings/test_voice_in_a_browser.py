@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 SPOKEN = b"".join(
     (
-        say("Count to five", after_ms=3900),
+        say("Count to five", after_ms=5200),
         say("Count to thirty", after_ms=2600),
         say("Count to three"),
     )
