@@ -42,6 +42,7 @@ FORMATS = (PCM16_24K, PCM16_16K, *(AudioFormat(rate=rate) for rate in RATES if r
 CAPABILITIES = Capabilities(
     text_output=False,
     truncate=False,
+    client_item_ids=False,
     resumption="conversation",
     resume_parameter="conversation_id",
     ephemeral_tokens=True,
@@ -63,7 +64,7 @@ class XAI:
 
     model: str = "grok-voice-latest"
     api_key: str | None = field(default=None, repr=False)
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     id: str = "xai"
     capabilities: Capabilities = field(default=CAPABILITIES, repr=False)
