@@ -78,7 +78,7 @@ class ElevenLabs:
 
     model: str = ""
     api_key: str | None = field(default=None, repr=False)
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     id: str = "elevenlabs"
     capabilities: Capabilities = field(default=CAPABILITIES, repr=False)

@@ -52,7 +52,7 @@ class Decoder:
         message, raw = received(frame)
         self._turns.born(at)
         case = self._cases.get(message.type)
-        if case is None or not case(message):
+        if case is None or not case(message) or not self._turns.events:
             self._say(ev.ProviderEvent(message.type))
         return tuple(replace(event, at=at, frame=raw) for event in self._turns.events)
 
