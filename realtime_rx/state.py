@@ -153,9 +153,9 @@ class Flow(Struct, frozen=True, kw_only=True):
     ``attempt`` counts the dials since a connection was lost, ``greeted_at`` is when this one began to speak.
     ``restoring``: it does not know the conversation yet; ``resuming``: it was dialled to go on with that session.
     ``held`` is what was said meanwhile. ``restored`` are items of earlier connections, which this one knows in writing
-    at most. ``renewing``: a new connection is wanted at the first moment of silence. ``timing`` is the clock of the
-    turn that is waited for. ``updates`` are changes of the settings, asked for of late; ``updated_at`` is when the
-    provider last confirmed any.
+    at most; ``retold`` those of them that it will say again under ids of its own. ``renewing``: a new connection is
+    wanted at the first moment of silence. ``timing`` is the clock of the turn that is waited for. ``updates`` are
+    changes of the settings, asked for of late; ``updated_at`` is when the provider last confirmed any.
     """
 
     response_id: str | None = None
@@ -184,6 +184,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     resuming: str | None = None
     held: tuple[Submission | CreateResponse, ...] = ()
     restored: frozenset[str] = frozenset()
+    retold: tuple[str, ...] = ()
     renewing: bool = False
     timing: Timing | None = None
     updates: tuple[PendingUpdate, ...] = ()

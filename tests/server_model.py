@@ -3,6 +3,8 @@
 from collections import deque
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from realtime_rx import events as ev
 from realtime_rx.effects import CallTool, Send
 from realtime_rx.errors import RealtimeErrorInfo
@@ -122,6 +124,7 @@ class World:
             self.add(Item(id=self.new("output"), type=item.type, parts=item.parts), seen=False)
             return
         if item.id in self.shown:  # of an earlier connection
+            item = self.renamed(item) if self.own_ids else item
             self.add(item, seen=False)
             self.tell(ev.ItemDone(item))
             return
@@ -129,6 +132,13 @@ class World:
         self.words[known.id] = known.parts[0].text  # type: ignore[union-attr]
         self.add(known)
         self.tell(ev.ItemDone(known))
+
+    def renamed(self, item: Item) -> Item:
+        """The item under an id of the provider's own."""
+        named = replace(item, id=self.new("own"))
+        self.shown[self.shown.index(item.id)] = named.id
+        self.words[named.id] = self.words.pop(item.id)
+        return named
 
     def add(self, item: Item, *, seen: bool = True) -> None:
         assert item.id not in self.told, "it was told twice"

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
+from realtime_rx.capabilities import Capabilities
 from realtime_rx.effects import Effect, Notify, Send
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import (
@@ -23,7 +24,7 @@ from realtime_rx.reducer.edits import Step, edit_message, find_call, with_flow, 
 from realtime_rx.reducer.endings import cancelled_tools
 from realtime_rx.reducer.history import call_item, output_item, pictures_item, shows_beside
 from realtime_rx.reducer.requests import request_response
-from realtime_rx.state import PendingCall, SessionState
+from realtime_rx.state import Flow, PendingCall, SessionState
 
 # What a call may be when its tool says how far it got.
 AT_WORK = ("input-available", "approval-responded")

@@ -34,6 +34,7 @@ from realtime_rx.state import Message, SessionState
 
 def item_added(state: SessionState, event: ItemAdded) -> Step:
     item = event.item
+    state = recognised(state, item)
     if is_restored(state, item):
         return state, ()
     if is_pictures(item):
@@ -137,6 +138,25 @@ def adopt(state: SessionState, item: Item) -> SessionState:
         return replace(state, flow=flow)
     renamed = replace(state.messages[position], id=item.id)
     return replace(state, flow=flow, messages=state.messages.set(position, renamed))
+
+
+def recognised(state: SessionState, item: Item) -> SessionState:
+    """A provider that gives ids of its own says again what we told it, in order: those are the same messages."""
+    waiting = tuple(each for each in state.flow.retold if state.messages.find(each) >= 0)
+    if not waiting or item.type not in ("message", "function_call") or state.messages.find(item.id) >= 0:
+        return state
+    position = state.messages.find(waiting[0])
+    if not is_same_kind(state.messages[position], item):
+        return state
+    flow = replace(state.flow, retold=waiting[1:], restored=state.flow.restored | {item.id})
+    renamed = replace(state.messages[position], id=item.id)
+    return replace(state, flow=flow, messages=state.messages.set(position, renamed))
+
+
+def is_same_kind(message: Message, item: Item) -> bool:
+    """What was typed meanwhile is said in between."""
+    is_call = any(isinstance(part, ToolPart) for part in message.parts)
+    return is_call == (item.type == "function_call") and item.role in (None, message.role)
 
 
 def _twin(state: SessionState, item: Item) -> str | None:

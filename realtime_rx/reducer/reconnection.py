@@ -173,6 +173,7 @@ def remind(state: SessionState) -> Step:
         flow,
         queued=flow.queued or (CreateResponse() if answered else None),
         restored=flow.restored | frozenset(item.id for item in items if item.id),
+        retold=() if state.capabilities.client_item_ids else tuple(item.id for item in items if item.id),
         optimistic=tuple(each for each in flow.optimistic if waits(flow, each)),
         calls=tuple(replace(call, foreign=True) for call in flow.calls),
         held=tuple(event for event in flow.held if not is_output(event)),

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from realtime_rx.capabilities import Capabilities
 from realtime_rx.policies import ReconnectPolicy
 
 from ..folding import CONNECTED
@@ -16,17 +17,21 @@ moves = st.lists(st.sampled_from(LOSSES), min_size=20, max_size=80)
 TIRELESS = replace(CONNECTED, reconnect=ReconnectPolicy(attempts=1_000, lifetime=1_000))
 
 
-def after(steps: Sequence[Move]) -> World:
-    world = World(state=TIRELESS)
+NAMING = replace(TIRELESS, capabilities=Capabilities(client_item_ids=False))
+"""A provider that gives ids of its own."""
+
+
+def after(steps: Sequence[Move], own_ids: bool = False) -> World:
+    world = World(state=NAMING if own_ids else TIRELESS, own_ids=own_ids)
     for step in steps:
         step(world)
     return world
 
 
-@given(moves)
-def test_nothing_gets_stuck(steps: list[Move]) -> None:
+@given(moves, st.booleans())
+def test_nothing_gets_stuck(steps: list[Move], own_ids: bool) -> None:
     """However often the connection is lost, when everything is over nobody has the floor and nothing is awaited."""
-    world = after(steps)
+    world = after(steps, own_ids)
     world.settle()
     flow = world.state.flow
     assert (world.state.mode, world.state.status) == ("idle", "connected")
@@ -60,3 +65,13 @@ def test_everything_is_settled_in_the_end(steps: list[Move]) -> None:
     open_states = ("streaming", "input-streaming", "input-available")
     parts = [part for message in world.state.messages for part in message.parts]
     assert [part for part in parts if getattr(part, "state", "done") in open_states] == []
+
+
+@given(st.lists(st.sampled_from(LOSSES), min_size=10, max_size=30))
+def test_ids_of_the_providers_own_double_nothing(steps: list[Move]) -> None:
+    """A provider that names what it is told anew has each message once, and so have we."""
+    world = after(steps, own_ids=True)
+    world.settle()
+    ids = [message.id for message in world.state.messages]
+    assert len(ids) == len(set(ids))
+    assert set(ids) == set(world.shown)
