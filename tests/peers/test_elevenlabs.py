@@ -1,0 +1,75 @@
+"""The scripted ElevenLabs server as the official client sees it: what our own tests talk to is what it expects."""
+
+import asyncio
+import json
+from asyncio.subprocess import PIPE, create_subprocess_exec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ..support.elevenlabs_agent import HEARD, STORY, talk
+from ..support.elevenlabs_server import KEY, PRIVATE, elevenlabs
+from .conftest import CLIENT_SECONDS, Client, install
+from .environments import ELEVENLABS
+
+pytestmark = pytest.mark.peers
+
+CLIENT = Client(ELEVENLABS, "elevenlabs_client.py")
+
+
+@pytest.fixture(scope="module")
+def saw(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What the official client saw, run once for all tests of this module."""
+    install(CLIENT, request)
+    return asyncio.run(converse())
+
+
+async def converse() -> dict[str, Any]:
+    script = Path(__file__).parent / "clients" / CLIENT.script
+    async with elevenlabs(talk) as server:
+        command = (*CLIENT.environment.command(script), server.base_url, KEY, PRIVATE)
+        process = await create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
+        try:
+            async with asyncio.timeout(CLIENT_SECONDS):
+                output, complaints = await process.communicate()
+        except TimeoutError:
+            process.kill()
+            await process.wait()
+            raise
+        refusal = server.callers[0].refusal if server.callers else "nobody called"
+        kinds = server.callers[0].kinds if server.callers else []
+    assert process.returncode == 0, complaints.decode()[-4000:]
+    return {**json.loads(output.splitlines()[-1]), "refusal": refusal, "kinds": kinds}
+
+
+def test_a_question_is_answered(saw: dict[str, Any]) -> None:
+    """The official client gets into a private agent by a signed address and is answered in words and sound."""
+    assert saw["replies"][:2] == ["Hi!", "You said Hello?"]
+    assert (saw["audio_bytes"] > 0, saw["conversation"]) == (True, "conv_1")
+
+
+def test_a_tool_is_called_and_its_output_used(saw: dict[str, Any]) -> None:
+    """The official client runs the tool that is called, and its result comes back in the reply."""
+    assert (saw["calls"], saw["replies"][2]) == ([{"city": "Tokyo"}], "It says 21 degrees.")
+
+
+def test_speech_interrupts(saw: dict[str, Any]) -> None:
+    """The official client is told that it is interrupted, what was heard, what the user said, and the next reply."""
+    assert (saw["interruptions"], saw["corrections"]) == (1, [[STORY, "Once upon a"]])
+    assert (saw["transcripts"], saw["replies"][3:]) == ([HEARD[-1]], [STORY, "I am here."])
+
+
+def test_late_sound_is_left_out_as_by_us(saw: dict[str, Any]) -> None:
+    """Sound below the interruption's id is not played by the official client either: 18 pieces are."""
+    assert saw["audio_bytes"] == 18 * 3200
+
+
+def test_a_ping_is_answered(saw: dict[str, Any]) -> None:
+    """The official client answers the ping and reads how long the last one took."""
+    assert (saw["pings"], saw["kinds"].count("pong")) == ([40], 1)
+
+
+def test_nothing_is_wrong_with_what_it_says(saw: dict[str, Any]) -> None:
+    """The strict server finds nothing wrong with the official client."""
+    assert saw["refusal"] is None
