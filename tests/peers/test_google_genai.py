@@ -20,7 +20,8 @@ from realtime_rx.events import (
 )
 from realtime_rx.items import ImagePart, Item, TextPart, ToolPart
 from realtime_rx.providers.google_wire import GoogleCodec
-from tests.support.gemini_server import KEY, gemini, talk
+from tests.support.gemini_model import talk
+from tests.support.gemini_server import KEY, gemini
 
 from .conftest import CLIENT_SECONDS, Client, install
 from .environments import GOOGLE_GENAI

@@ -8,6 +8,7 @@ activity itself. Where REALTIME_RX_PROTOCOLS says where they are, frames are hel
 import asyncio
 import json
 import os
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import cache
@@ -21,20 +22,7 @@ from realtime_rx.providers import Google
 from realtime_rx.session import RealtimeSession
 from realtime_rx.transports import WebSocketTransport
 
-from .gemini_frames import (
-    GENERATED,
-    INTERRUPTED,
-    SETUP_COMPLETE,
-    Json,
-    calling,
-    completed,
-    hearing,
-    resumable,
-    saying,
-    sounding,
-    spoken_turn,
-    used,
-)
+from .gemini_frames import SETUP_COMPLETE, Json
 from .server import quiet
 from .waiting import DEADLINE
 
@@ -139,12 +127,12 @@ class GeminiCaller:
         return None
 
 
-def camel(frame: Json) -> Json:
-    """A message as the reference writes it: the official client writes the names at the top in snake case."""
-    return {
-        "".join(w.title() if i else w for i, w in enumerate(key.split("_"))) if "_" in key else key: value
-        for key, value in frame.items()
-    }
+def camel(value: Any) -> Any:
+    """A message as the reference writes it. The official client writes some names in snake case, which is as good."""
+    if isinstance(value, dict):
+        renamed = {re.sub("_(.)", lambda match: match[1].upper(), key): each for key, each in value.items()}
+        return {key: each if key in ("args", "response") else camel(each) for key, each in renamed.items()}
+    return [camel(each) for each in value] if isinstance(value, list) else value
 
 
 def kind_of(frame: Json) -> str:
@@ -224,93 +212,3 @@ def session_at(server: GeminiServer, **options: Any) -> RealtimeSession:
             **options,
         },
     )
-
-
-# A model that talks
-
-
-def said(frame: Json) -> str:
-    """The words of the last turn of a written message."""
-    turns = frame["clientContent"].get("turns") or [{"parts": []}]
-    return "".join(part.get("text", "") for part in turns[-1]["parts"])
-
-
-HEARD = (" Hello", ",", " are you", " there?")
-"""What it understands of any speech, in deltas."""
-ENOUGH = 3
-"""How many pieces of sound make speech where it listens for the end of speech itself."""
-
-
-class Model:
-    """Answers by rule: ``weather`` calls the tool of that name, ``story`` goes on until interrupted."""
-
-    def __init__(self, caller: GeminiCaller) -> None:
-        self._caller = caller
-        self._words = ""
-        self._pieces = 0
-        self._telling = False
-        self._turns = 0
-
-    async def talk(self) -> None:
-        await self._caller.greet()
-        await self._caller.say(resumable("handle-1"))
-        while True:
-            frame = await self._caller.hear()
-            match kind_of(frame):
-                case "clientContent":
-                    self._words = said(frame) or self._words
-                    if frame["clientContent"].get("turnComplete"):
-                        await self._silence()
-                        await self._answer(self._words)
-                case "toolResponse":
-                    await self._use(frame["toolResponse"]["functionResponses"])
-                case "activityStart":
-                    await self._silence()
-                case "audio":
-                    await self._listen()
-                case "activityEnd":
-                    await self._answer_speech()
-                case _:
-                    pass
-
-    async def _answer(self, words: str) -> None:
-        self._turns += 1
-        if "weather" in words:
-            await self._caller.say(calling((f"call-{self._turns}", "get_weather", {"city": "Tokyo"})))
-        elif "story" in words:
-            self._telling = True
-            await self._caller.say(*(frame for _ in range(10) for frame in (saying("Once upon"), sounding(500))))
-        else:
-            await self._caller.say(*spoken_turn("Yes", f", that was turn {self._turns}."))
-
-    async def _use(self, answers: list[Json]) -> None:
-        output = json.dumps(answers[-1]["response"])
-        await self._caller.say(saying(f"It says {output}."), sounding(), GENERATED, completed(used(200, 20)))
-
-    async def _silence(self) -> None:
-        if self._telling:
-            self._telling = False
-            await self._caller.say(INTERRUPTED, completed(used(50, 5)))
-
-    async def _listen(self) -> None:
-        """Where nobody marks activity, sound interrupts, and enough of it is a turn."""
-        detection = self._caller.setup.get("realtimeInputConfig", {}).get("automaticActivityDetection", {})
-        if detection.get("disabled"):
-            return
-        await self._silence()
-        self._pieces += 1
-        if self._pieces == ENOUGH:
-            self._pieces = 0
-            await self._answer_speech()
-
-    async def _answer_speech(self) -> None:
-        """The last of what was heard is understood after the reply began, as it happens in the field."""
-        first, *middle, last = HEARD
-        self._turns += 1
-        begun, *rest = spoken_turn("I am here.")
-        await self._caller.say(*map(hearing, (first, *middle)), begun, hearing(last), *rest)
-
-
-async def talk(caller: GeminiCaller) -> None:
-    """The part of a model that answers whatever it is told."""
-    await Model(caller).talk()
