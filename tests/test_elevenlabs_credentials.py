@@ -4,12 +4,15 @@ import logging
 import traceback
 
 import pytest
+from aiohttp import web
 
 from realtime_rx import RealtimeSession
 from realtime_rx.policies import ReconnectPolicy
+from realtime_rx.setup_endpoint import setup_endpoint
 
 from .support.elevenlabs_agent import answered, session_at, talk
 from .support.elevenlabs_server import KEY, PRIVATE, SIGNATURE, ElevenLabsCaller, elevenlabs
+from .support.http_server import listening
 from .support.waiting import until
 
 FAST = ReconnectPolicy(first_delay_s=0.0, max_delay_s=0.0, steady_s=0.0)
@@ -71,3 +74,17 @@ async def test_a_signed_address_may_be_the_token() -> None:
             await session.connect()
         await session.aclose()
     assert SIGNATURE not in shown(session)
+
+
+async def test_a_setup_endpoint_signs_for_a_page() -> None:
+    """A server of one's own that has the key lets a session without one into its private agent."""
+    app = web.Application()
+    async with elevenlabs(talk) as server:
+        endpoint = setup_endpoint(f"elevenlabs:{PRIVATE}", api_key=KEY, base_url=server.base_url)
+        app.router.add_post("/setup", endpoint)
+        async with listening(app) as url:
+            session = session_at(server, PRIVATE, api={"token": f"{url}/setup"})
+            async with session:
+                await until(session, answered(1))
+    assert server.signed == 1
+    assert "canary" not in shown(session)
