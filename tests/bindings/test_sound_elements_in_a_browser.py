@@ -1,6 +1,7 @@
 """The elements of a page's sound in a real browser: what they draw, and what they say."""
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 import pytest_asyncio
@@ -127,3 +128,18 @@ async def test_the_microphone_is_reached_by_keyboard(humming: Site) -> None:
         await page.keyboard.press("Enter")
         await page.locator("realtime-rx-microphone[data-phase=listening]").wait_for()
         assert await button.get_attribute("aria-pressed") == "true"
+
+
+async def test_a_lost_server_is_waited_for(tmp_path: Path) -> None:
+    """A page whose server is gone says that its sound is cut off, and tries again."""
+    path = written(tmp_path / "tone.wav", tone(2.0))
+    async with (
+        serving("tests.bindings.serve_voice") as pages,
+        pages.seen_by(*microphone(path, loop=True)) as site,
+        site.visit("/voice") as visitor,
+    ):
+        await visitor.page.get_by_role("button", name="Talk", exact=True).click()
+        await visitor.page.locator("realtime-rx-microphone[data-phase=listening]").wait_for()
+        site.process.kill()
+        await visitor.page.locator("realtime-rx-microphone[data-phase=reconnecting]").wait_for()
+        await visitor.sees("The sound was cut off. Reconnecting…", ".rt-mic-note")
