@@ -1,9 +1,8 @@
-"""Python functions as tools."""
+"""Python functions as tools: realtime_rx.tools.declaring."""
 
 import asyncio
 import functools
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from typing import Annotated, Any, Literal, TypedDict
@@ -12,7 +11,7 @@ import msgspec
 import pytest
 
 from realtime_rx.errors import ConfigurationError, ToolError
-from realtime_rx.tools import Tool, as_json, tool
+from realtime_rx.tools import Tool, tool
 
 
 class Unit(Enum):
@@ -77,62 +76,6 @@ def test_docstring_lines_describe_parameters() -> None:
     """A parameter is described by its line in the docstring unless its annotation does that."""
     assert properties(forecast)["city"]["description"] == "where to look"
     assert properties(forecast)["days"]["description"] == "how many days"
-
-
-def google(a: int, b: int) -> None:
-    """Do.
-
-    Args:
-        a: the first
-            of two
-        b (int): the second
-
-    Returns:
-        Nothing.
-    """
-
-
-def numpy(a: int, b: int) -> None:
-    """Do.
-
-    Parameters
-    ----------
-    a : int
-        the first
-        of two
-    b
-        the second
-    """
-
-
-def sphinx(a: int, b: int) -> None:
-    """Do.
-
-    :param a: the first
-      of two
-    :param int b: the second
-    :returns: nothing
-    """
-
-
-def plain(a: int, b: int) -> None:
-    """Do.
-
-    a: the first
-      of two
-    b (int): the second
-    """
-
-
-@pytest.mark.parametrize("function", [google, numpy, sphinx, plain])
-def test_every_docstring_style_is_read(function: Callable[..., None]) -> None:
-    """Parameters are described in Google's, NumPy's and Sphinx's styles and by plain lines, on one line each."""
-    made = tool(function)
-    assert {name: field["description"] for name, field in properties(made).items()} == {
-        "a": "the first of two",
-        "b": "the second",
-    }
-    assert made.definition.description == "Do."
 
 
 def test_dataclasses_and_typed_dicts_are_objects() -> None:
@@ -253,38 +196,6 @@ async def test_awaitable_results_are_awaited() -> None:
         return functools.partial(add, b=1)(a)
 
     assert await later.run({"a": 2}) == 3
-
-
-@pytest.mark.parametrize(
-    ("result", "output"),
-    [
-        (None, None),
-        ("text", "text"),
-        ({"a": (1, 2)}, {"a": [1, 2]}),
-        (Place("Bonn"), {"city": "Bonn", "country": "DE"}),
-        (Unit.KELVIN, "k"),
-        (Window(start=1, end=2), {"start": 1, "end": 2}),
-    ],
-)
-async def test_results_become_json(result: Any, output: Any) -> None:
-    """What a tool returns is turned into JSON's types."""
-
-    @tool
-    def f() -> Any:
-        return result
-
-    assert await f.run({}) == output
-
-
-endless: list[Any] = []
-endless.append(endless)
-
-
-@pytest.mark.parametrize("value", [object(), {1j}, "\ud800", endless], ids=["object", "set", "surrogate", "endless"])
-def test_what_is_no_json_is_refused(value: Any) -> None:
-    """A result that is no JSON is a ToolError that names the tool."""
-    with pytest.raises(ToolError, match="f returned something that is not JSON"):
-        as_json(value, "f")
 
 
 async def test_a_tools_own_exception_is_its_callers() -> None:
