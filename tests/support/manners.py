@@ -112,7 +112,7 @@ def normalised(frame: Frame) -> list[Frame]:
             {"usage": {"inputTokens": used["input_tokens"], "outputTokens": used["output_tokens"]}} if used else {}
         )
     if "session" in frame:
-        fields |= {"sessionId": frame["session"]["id"]}
+        fields |= {"sessionId": frame["session"].get("id")}
     return [{"type": NORMALISED[kind], **fields, "raw": frame}]
 
 

@@ -36,6 +36,10 @@ class Sentence(Struct, frozen=True):
     def after(self, delta: str) -> Sentence:
         return replace(self, words=self.words + delta, open=True)
 
+    def fitting(self, delta: str) -> str:
+        """The delta without the space that parts this sentence from the one before it."""
+        return delta if self.words else delta.lstrip()
+
     def next(self) -> Sentence:
         return Sentence(self.number + 1)
 
@@ -76,6 +80,9 @@ class TranslationCodec:
         return encode(event, TRANSLATION)
 
     def _hear(self, delta: str, event: ev.ServerEvent) -> tuple[ev.ServerEvent, ...]:
+        delta = self._heard.fitting(delta)
+        if not delta:
+            return ()
         self._heard = self._heard.after(delta)
         heard = ev.InputTranscriptionDelta(self._id("in", self._heard), delta, **of(event))
         return (heard, *(self._end_heard(event) if self._heard.is_over else ()))
@@ -87,6 +94,9 @@ class TranslationCodec:
         return (ev.InputTranscriptionCompleted(self._id("in", sentence), sentence.words, **of(event)),)
 
     def _say(self, delta: str, event: ev.ServerEvent) -> tuple[ev.ServerEvent, ...]:
+        delta = self._said.fitting(delta)
+        if not delta:
+            return ()
         begun = self._begin_said(event)
         self._said = self._said.after(delta)
         said = ev.TranscriptDelta(self._id("out", self._said), None, 0, 0, delta, **of(event))
