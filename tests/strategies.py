@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from realtime_rx import events as ev
 from realtime_rx.config import SessionConfig, ToolDefinition
 from realtime_rx.errors import ProtocolError, RealtimeErrorInfo
-from realtime_rx.items import Item, TextPart
+from realtime_rx.items import ImagePart, Item, TextPart
 from realtime_rx.providers.openai_wire import OpenAICodec
 from realtime_rx.providers.openai_wire.decode import ALIASES
 
@@ -147,6 +147,10 @@ LOCAL: list[ev.Event] = [
     ev.InterruptRequested(),
     *(ev.ToolReturned(call, output) for call in CALLS for output in (None, "x", {"a": [1, 2.5]})),
     *(ev.ToolFailed(call, INFO) for call in CALLS),
+    *(kind(call) for kind in (ev.ToolStarted, ev.ToolApprovalRequested, ev.ToolApproved) for call in CALLS),
+    *(ev.ToolProgressed(call, {"half": True}) for call in CALLS),
+    *(ev.ToolRejected(call, reason) for call in CALLS for reason in (None, "no")),
+    *(ev.ToolReturned(call, None, (ImagePart(data="AAAA"),)) for call in CALLS),
     ev.ToolsOffered((ToolDefinition(name="offered"),)),
     ev.ErrorNoticed(INFO),
     ev.CaptureStarted(),

@@ -184,7 +184,8 @@ def remind(state: SessionState) -> Step:
 
 def waits(flow: Flow, item_id: str) -> bool:
     """Whether that item was said while nobody listened: then it is sent after the history, not in it."""
-    return bool(item_id) and any(isinstance(each, CreateItem) and each.item.id == item_id for each in flow.held)
+    said = (each for each in flow.held if isinstance(each, CreateItem) and not is_output(each))
+    return bool(item_id) and any(each.item.id == item_id for each in said)
 
 
 def is_output(event: Submission | CreateResponse) -> bool:

@@ -59,9 +59,7 @@ def test_names_that_are_refused_are_named(name: str) -> None:
 def test_descriptions_that_are_too_long_are_named() -> None:
     """A description over the provider's limit is a ConfigurationError naming the tool: it would undo all settings."""
     check_tools(config(description="x" * 1024), OpenAI())
-    with pytest.raises(
-        ConfigurationError, match="tool 'f': its description has 1025 characters, and openai takes 1024"
-    ):
+    with pytest.raises(ConfigurationError, match=r"tool .f.: .* has 1025 characters, and openai takes 1024"):
         check_tools(config(description="x" * 1025), Google(), OpenAI())
     check_tools(config(description="x" * 5000), Google())
 
