@@ -6,8 +6,10 @@ one that ends it (``turnComplete``), which also follows ``interrupted``. Written
 pictures ``realtimeInput`` (at any rate that the mime type names; Gemini listens at 16 kHz and speaks at 24 kHz). The
 user's speech is transcribed in deltas, maybe after the reply began. A model thinks in parts marked as thoughts, or
 titled in bold beside its speech: that is not what it says. A tool's output is answered unasked and has to name the
-tool. Nothing can be cancelled, truncated or deleted. The server says ``goAway`` before it hangs up (after about ten
-minutes) and gives handles to go on with. Usage is told for each turn.
+tool. Nothing can be cancelled, truncated or deleted. The first models of 3.1 take written turns as history alone, and
+that only with ``historyConfig`` among the ``provider_options``. The server says ``goAway`` before it hangs up (after
+about ten minutes) and gives handles to go on with, while no other connection holds the session. Usage is told for each
+turn.
 
 The key goes into the header ``x-goog-api-key``, so that no address holds it; an ephemeral token (``auth_tokens/…``)
 into ``Authorization: Token …`` at the constrained method of v1alpha. Both are what the official client does; addresses
@@ -85,7 +87,7 @@ class Google:
 
     model: str = DEFAULT_MODEL
     api_key: str | None = field(default=None, repr=False)
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     id: str = "google"
     capabilities: Capabilities = field(default=CAPABILITIES, repr=False)
