@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, runtime_checkable
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import urlencode
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from realtime_rx.capabilities import Capabilities
 from realtime_rx.config import SessionConfig, ToolDefinition
+from realtime_rx.credentials import address, credentials, redacted
 from realtime_rx.errors import AudioDeviceError
 from realtime_rx.events import ClientEvent, ServerEvent
 from realtime_rx.formats import AudioFormat
@@ -37,9 +37,6 @@ __all__ = [
     "TransportFactory",
 ]
 
-# Anything shorter in a header is a word, not a key.
-SECRET_LENGTH = 8
-SECRET_PARAMETER = re.compile(r"key|token|secret|signature", re.IGNORECASE)
 """What parameters of a query are called that hold a key."""
 
 Frame: TypeAlias = str | bytes
@@ -62,21 +59,22 @@ class Endpoint(Struct, frozen=True, kw_only=True):
 
     @property
     def address(self) -> str:
-        """The URL without its query: fit to be shown."""
-        return self.url.partition("?")[0]
+        """The URL as it is fit to be shown."""
+        return address(self.url)
 
     def asking(self, **parameters: str) -> Endpoint:
         """The same address with these in its query."""
         joint = "&" if "?" in self.url else "?"
         return replace(self, url=f"{self.url}{joint}{urlencode(parameters)}")
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The credentials in it, in each way in which a server may write them."""
+        return credentials(self.url, self.headers, self.subprotocols)
+
     def redacted(self, text: str) -> str:
         """What the other side said, without what we showed it: a server may echo a key in its refusal."""
-        shown = (word for value in (*self.headers.values(), *self.subprotocols) for word in value.split())
-        asked = (value for name, value in parse_qsl(urlsplit(self.url).query) if SECRET_PARAMETER.search(name))
-        for secret in (word for word in (*shown, *asked) if len(word) >= SECRET_LENGTH):
-            text = text.replace(secret, "***")
-        return text
+        return redacted(text, self.secrets)
 
 
 class Codec(Protocol):
@@ -129,7 +127,7 @@ class TokenRequest(Struct, frozen=True, kw_only=True):
     body: dict[str, Any] | None = None
 
     def __repr__(self) -> str:
-        return f"TokenRequest({self.method} {self.url.partition('?')[0]})"
+        return f"TokenRequest({self.method} {address(self.url)})"
 
 
 class ClientSecret(Struct, frozen=True, kw_only=True):
@@ -143,7 +141,7 @@ class ClientSecret(Struct, frozen=True, kw_only=True):
     expires_at: float | None = None
 
     def __repr__(self) -> str:
-        return f"ClientSecret(url={self.url.partition('?')[0]!r}, expires_at={self.expires_at})"
+        return f"ClientSecret(url={address(self.url)!r}, expires_at={self.expires_at})"
 
 
 @runtime_checkable

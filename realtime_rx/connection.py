@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from realtime_rx.abc import Codec, Dial, Endpoint, Transport, TransportFactory
 from realtime_rx.config import SessionConfig, ToolDefinition
+from realtime_rx.credentials import unsecret
 from realtime_rx.errors import (
     ConfigurationError,
     ConnectError,
@@ -88,6 +89,7 @@ class Connection:
         self._greeting_first = greeting_first
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        self._secrets: tuple[bytes, ...] = ()
         self._tools: tuple[ToolDefinition, ...] | None = None
 
     def send(self, event: ClientEvent) -> None:
@@ -159,6 +161,7 @@ class Connection:
     async def _endpoint(self) -> Endpoint:
         """Where to dial; the tools to be offered there are told before anything is sent."""
         endpoint = await self._dial()
+        self._secrets = tuple(secret.encode(errors="replace") for secret in endpoint.secrets)
         if endpoint.tools is not None:
             self._tools = endpoint.tools
             self._sink(ToolsOffered(endpoint.tools, at=self._clock()))
@@ -228,6 +231,7 @@ class Connection:
     def _receive(self, frame: str | bytes) -> bool:
         """Report what a frame says; whether that is more than that something is wrong."""
         at = self._clock()
+        frame = unsecret(frame.encode(errors="replace") if isinstance(frame, str) else frame, self._secrets)
         try:
             events = self._codec.decode(frame, at=at)
         except ProtocolError as error:

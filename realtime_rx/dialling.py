@@ -12,6 +12,7 @@ import msgspec
 
 from realtime_rx.abc import Dial, Endpoint, MintsTokens, Provider, TokenRequest
 from realtime_rx.config import SessionConfig
+from realtime_rx.credentials import address
 from realtime_rx.errors import ConfigurationError, ConnectError, MissingKeyError, ProtocolError
 from realtime_rx.local import embedded
 from realtime_rx.providers import Local
@@ -54,7 +55,7 @@ def dialler(
         if request is not None:
             body = {"sessionConfig": config_json(config())}
             answer = await fetch_json(msgspec.structs.replace(request, body=body), timeout_s=ANSWER_SECONDS)
-            return set_up(provider, answer, request.url.partition("?")[0])
+            return set_up(provider, answer, address(request.url))
         token = await get_token() if get_token is not None else None
         if token is not None and not isinstance(token, str):
             return set_up(provider, token, "get_token()")

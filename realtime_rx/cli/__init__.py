@@ -7,12 +7,10 @@ import sys
 
 __all__ = ["main"]
 
-NEEDED = ("click", "rich")
-
 
 def main() -> None:
     """Run the command with this process's arguments."""
-    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    missing = [name for name in ("click", "rich") if importlib.util.find_spec(name) is None]
     if missing:
         sys.exit(f'realtime-rx needs {" and ".join(missing)}: pip install "realtime-rx[cli]"')
     from realtime_rx.cli.commands import realtime_rx  # what it imports is an extra

@@ -72,7 +72,7 @@ class Cartesia:
 
     model: str = "ink-2"
     api_key: str | None = field(default=None, repr=False)
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
     input_format: AudioFormat = PCM16_16K
     language: str | None = None
     keyterms: tuple[str, ...] = ()

@@ -59,7 +59,7 @@ class Gateway:
 
     model: str = "openai/gpt-realtime-2.1"
     api_key: str | None = field(default=None, repr=False)
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
     team: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     id: str = "gateway"

@@ -33,7 +33,7 @@ class Local:
     """The embedded provider: at ``base_url``, or started in this process when a session first dials it."""
 
     model: str = "local-1"
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
     id: str = "local"
     capabilities: Capabilities = field(default=CAPABILITIES, repr=False)
 

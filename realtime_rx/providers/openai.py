@@ -83,7 +83,7 @@ class OpenAI:
 
     model: str = "gpt-realtime"
     api_key: str | None = field(default=None, repr=False)
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     id: str = "openai"
     capabilities: Capabilities = field(default=CAPABILITIES, repr=False)

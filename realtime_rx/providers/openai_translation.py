@@ -60,7 +60,7 @@ class OpenAITranslation:
 
     model: str = "gpt-realtime-translate"
     api_key: str | None = field(default=None, repr=False)
-    base_url: str | None = None
+    base_url: str | None = field(default=None, repr=False)
     headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
     id: str = "openai-translation"
     capabilities: Capabilities = field(default=CAPABILITIES, repr=False)

@@ -69,12 +69,12 @@ class Failed(Base, frozen=True, tag="failed"):
 
 
 class Message(Base, frozen=True, tag="message"):
-    """A frame: JSON as ``data``, other text as ``text``, other bytes as ``base64``.
+    """A frame, received unless it says that it was sent: JSON as ``data``, other text as ``text``, bytes as ``base64``.
 
     ``elided`` is the sound that was left out, in bytes, by its place in ``data``; ``byte_count`` is that of bytes.
     """
 
-    direction: Literal["received", "sent"]
+    direction: Literal["received", "sent"] | UnsetType = UNSET
     data: Raw | UnsetType = UNSET
     elided: dict[str, int] = {}
     text: str | None = None

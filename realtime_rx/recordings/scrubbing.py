@@ -6,23 +6,14 @@ they are escaped; fields whose name says that they hold a secret; texts that loo
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator
 from typing import Any, cast
-from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 from realtime_rx.abc import Endpoint
+from realtime_rx.credentials import HIDDEN, redacted
 
-__all__ = ["HIDDEN", "Scrubber"]
+__all__ = ["Scrubber"]
 
-HIDDEN = "<hidden>"
-SECRET_LENGTH = 8
-"""Anything shorter in a header or a query is a word, not a key."""
-PUBLIC_PARAMETERS = frozenset(
-    {"agent_id", "api-version", "cartesia_version", "conversation_id", "deployment", "encoding", "language", "model"}
-)
-"""Parameters of the address that hold no secret: a recording would lose the very names that it is about."""
 SECRET_PARAMETERS = frozenset(
     {"accesstoken", "apikey", "auth", "authorization", "credential", "hmac", "jwt", "key", "password", "secret", "sig"}
     | {"signature", "subscription", "token"}
@@ -54,14 +45,11 @@ class Scrubber:
 
     def learn(self, endpoint: Endpoint) -> None:
         """Know what was shown there."""
-        found = {form for secret in credentials(endpoint) for form in forms(secret)}
-        # The longest first: one may begin with another.
-        self._known = tuple(sorted({*self._known, *found}, key=len, reverse=True))
+        self._known = tuple(sorted({*self._known, *endpoint.secrets}, key=len, reverse=True))
 
     def text(self, text: str) -> str:
         """The text without credentials that were shown, without keys, and without the secrets of URLs."""
-        for secret in self._known:
-            text = text.replace(secret, HIDDEN)
+        text = redacted(text, self._known, HIDDEN)
         return PARAMETER.sub(parameter, KEYS.sub(HIDDEN, text)) if "://" in text else KEYS.sub(HIDDEN, text)
 
     def data(self, value: Any, *, within: str = "", hide: bool = False) -> Any:
@@ -85,30 +73,6 @@ class Scrubber:
         secret = not plain and (name.startswith(SECRET_PREFIX) or SECRET_NAMES.fullmatch(bare(name)) is not None)
         holds = not plain and bare(name) in SECRET_HOLDERS
         return self.data(value, within=name, hide=hide or holds or (secret and isinstance(value, str)))
-
-
-def credentials(endpoint: Endpoint) -> Iterator[str]:
-    """Whatever in address, headers and subprotocols may be a key."""
-    parts = urlsplit(endpoint.url)
-    yield from (unquote(each) for each in (parts.username, parts.password) if each and len(each) >= SECRET_LENGTH)
-    for name, value in parse_qsl(parts.query):
-        if name not in PUBLIC_PARAMETERS and len(value) >= SECRET_LENGTH:
-            yield value
-    for name, value in (*endpoint.headers.items(), *(("", each) for each in endpoint.subprotocols)):
-        surely = SECRET_NAMES.fullmatch(bare(name)) is not None
-        yield from (word for word in re.split(r"[\s;,]+", value) if len(word) >= SECRET_LENGTH if surely or odd(word))
-
-
-def odd(word: str) -> bool:
-    """Whether it is more than a word: ``realtime`` is a subprotocol, and much said."""
-    return not (word.isalpha() and word.islower())
-
-
-def forms(secret: str) -> Iterator[str]:
-    """A secret as it may be written: as it is, in JSON, in a URL; of ``prefix.KEY`` and ``name=KEY`` the key too."""
-    tail = re.split(r"[.=]", secret, maxsplit=1)[-1]
-    for each in {secret, tail} if len(tail) >= SECRET_LENGTH and odd(tail) else {secret}:
-        yield from {each, json.dumps(each)[1:-1], quote(each, safe=""), quote(each, safe="="), quote_plus(each)}
 
 
 def bare(name: str) -> str:

@@ -11,8 +11,8 @@ from typing import Any, cast
 import msgspec
 
 from realtime_rx.abc import Frame
+from realtime_rx.credentials import HIDDEN
 from realtime_rx.errors import DivergenceError
-from realtime_rx.recordings.scrubbing import HIDDEN
 
 __all__ = ["Comparison", "decoded"]
 

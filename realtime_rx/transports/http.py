@@ -6,17 +6,16 @@ without what we showed it, and no error here has a cause: those of the HTTP libr
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator
 from typing import Any, cast
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import aiohttp
 import msgspec
 
 from realtime_rx.abc import TokenRequest
+from realtime_rx.credentials import address as shown_address
+from realtime_rx.credentials import credentials, redacted
 from realtime_rx.errors import AuthenticationError, ConnectError, ConnectTimeoutError
 from realtime_rx.transports.websocket import is_loopback
 
@@ -24,8 +23,6 @@ __all__ = ["fetch_json"]
 
 MAX_BODY = 2**20
 EXCERPT = 200
-# Anything shorter is a word, not a key.
-SECRET_LENGTH = 8
 
 
 async def fetch_json(request: TokenRequest, *, timeout_s: float = 10.0) -> dict[str, Any]:
@@ -34,7 +31,7 @@ async def fetch_json(request: TokenRequest, *, timeout_s: float = 10.0) -> dict[
     Raises :class:`AuthenticationError` for HTTP 401 and 403, :class:`ConnectTimeoutError` after ``timeout_s`` seconds,
     and :class:`ConnectError` for everything else, with ``http_status`` where there was an answer.
     """
-    address = request.url.partition("?")[0]
+    address = shown_address(request.url)
     try:
         status, body = await exchange(request, timeout_s)
     except TimeoutError:
@@ -97,14 +94,5 @@ def read_answer(request: TokenRequest, address: str, status: int, body: bytes) -
 def said(request: TokenRequest, body: bytes) -> str:
     """The beginning of what the other side says of its refusal, without what we showed it."""
     text = body.decode(errors="replace").strip()
-    for secret in secrets(request):
-        text = text.replace(secret, "***").replace(json.dumps(secret)[1:-1], "***")
+    text = redacted(text, credentials(request.url, request.headers))
     return f": {text[:EXCERPT]}" if text else ""
-
-
-def secrets(request: TokenRequest) -> Iterator[str]:
-    """Whatever in headers and query may be a key, the longest first: one may begin with another."""
-    query = (value for _, value in parse_qsl(urlsplit(request.url).query))
-    words = {word for value in (*request.headers.values(), *query) for word in re.split(r"[\s;,]+", value)}
-    values = {word.partition("=")[2] for word in words}  # of a cookie
-    yield from sorted((word for word in words | values if len(word) >= SECRET_LENGTH), key=len, reverse=True)

@@ -33,7 +33,7 @@ def received_frames(path: str | Path) -> list[Frame]:
 
     A recording has one JSON object a line: ``{"kind": "message", "direction": "received", "data": {frame}}``.
     """
-    return [line.frame for line in read_lines(path) if isinstance(line, Message) and line.direction == "received"]
+    return [line.frame for line in read_lines(path) if isinstance(line, Message) and line.direction != "sent"]
 
 
 class Replay:
@@ -184,10 +184,10 @@ class ReplayTransport:
                 continue
             await self._before(line)
             match line:
-                case Message(direction="received"):
+                case Message(direction="sent"):
+                    await self._compare(line)
+                case Message():
                     yield line.frame
-                case Message() if self._comparison is not None:
-                    await self._compare(line, self._comparison)
                 case Closed(code=int(code)):
                     self._over(line)
                     raise ConnectionLostError(code, line.reason)
@@ -200,10 +200,11 @@ class ReplayTransport:
     async def close(self) -> None:
         self._closed.set()
 
-    async def _compare(self, line: Message, comparison: Comparison) -> None:
+    async def _compare(self, line: Message) -> None:
+        """Wait for this to be sent, where that matters."""
         try:
-            if (said := words(line.frame)) is not None:
-                await comparison.expect(said)
+            if self._comparison is not None and (said := words(line.frame)) is not None:
+                await self._comparison.expect(said)
         except DivergenceError as error:
             self._after(None, error)
             raise

@@ -105,11 +105,11 @@ class WebSocketTransport:
                 **secure,
             )
         except InvalidStatus as error:
-            raise refused(endpoint, error.response.status_code, bytes(error.response.body or b"")) from error
-        except InvalidURI:  # it quotes the whole URL, and a URL may hold a key
-            raise ConnectError(f"{endpoint.address!r} is not a WebSocket address") from None
-        except InvalidProxy as error:  # it quotes the proxy's URL, which may hold a password
-            raise ConnectError(f"the proxy's address cannot be used: {error.msg}") from None
+            failure = refused(endpoint, error.response.status_code, bytes(error.response.body or b""))
+        except InvalidURI:
+            failure = ConnectError(f"{endpoint.address!r} is not a WebSocket address")
+        except InvalidProxy as error:
+            failure = ConnectError(f"the proxy's address cannot be used: {error.msg}")
         except ProxyError as error:
             raise ConnectError(f"the proxy does not let us through to {endpoint.address}: {error}") from error
         except ssl.SSLError as error:
@@ -118,6 +118,10 @@ class WebSocketTransport:
             raise ConnectError(f"{endpoint.address} does not answer as a WebSocket server: {error}") from error
         except OSError as error:
             raise ConnectError(f"cannot reach {endpoint.address}: {error}") from error
+        else:
+            return
+        # Out here it has no cause: those three quote a URL, or what the server said, and either may hold a key.
+        raise failure
 
     async def send(self, frame: Frame) -> None:
         """Send one frame. Raises :class:`ConnectionLostError`."""

@@ -13,8 +13,9 @@ import msgspec
 from msgspec import Raw
 
 from realtime_rx import events as ev
+from realtime_rx.credentials import without_secrets
 from realtime_rx.providers.openai_wire.decode import SUSPICIOUS, event_of, guarded, json_object, kind_of
-from realtime_rx.providers.openai_wire.elision import elided, without_secrets
+from realtime_rx.providers.openai_wire.elision import elided
 
 Json = dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Frames without sound and secrets: what is kept of a frame to be looked at later must hold neither."""
+"""Frames without sound: what is kept of a frame to be looked at later must hold none."""
 
 from __future__ import annotations
 
@@ -10,9 +10,6 @@ from msgspec import Raw
 # Longer than any id or name, shorter than any sound or picture worth eliding.
 LONG = 512
 SOUND_KEYS = frozenset({"audio", "delta", "data"})
-# Beta sessions echo the ephemeral key that opened them; an MCP tool may have a token of its own.
-SECRET_KEYS = frozenset({"client_secret", "authorization"})
-HIDDEN = "<hidden>"
 
 
 def without_sound(frame: Raw, length: int, byte_count: int) -> Raw:
@@ -28,24 +25,6 @@ def without_sound(frame: Raw, length: int, byte_count: int) -> Raw:
 def elided(text: bytes) -> Raw:
     """Any frame with long base64 strings replaced by their length."""
     return Raw(msgspec.json.encode(_walk(msgspec.json.decode(text))))
-
-
-def without_secrets(value: Any) -> Any:
-    """A session's description without the keys and tokens in it; the same object where there are none."""
-    match value:
-        case dict():
-            fields = cast(dict[str, Any], value)
-            clean = {
-                name: HIDDEN if name in SECRET_KEYS and each is not None else without_secrets(each)
-                for name, each in fields.items()
-            }
-            return fields if all(clean[name] is each for name, each in fields.items()) else clean
-        case list():
-            items = cast(list[Any], value)
-            cleaned = [without_secrets(each) for each in items]
-            return items if all(a is b for a, b in zip(items, cleaned, strict=True)) else cleaned
-        case _:
-            return value
 
 
 def _walk(value: Any, key: str = "") -> Any:

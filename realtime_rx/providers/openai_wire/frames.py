@@ -13,8 +13,8 @@ import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
 
 from realtime_rx import events as ev
+from realtime_rx.credentials import without_secrets
 from realtime_rx.items import RateLimit
-from realtime_rx.providers.openai_wire.elision import without_secrets
 from realtime_rx.providers.openai_wire.formats import format_of
 from realtime_rx.providers.openai_wire.items import WireItem, WireTranscriptionUsage
 

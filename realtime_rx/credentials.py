@@ -1,0 +1,93 @@
+"""The credentials in what is shown to a server, found again in whatever it says.
+
+A server may echo a key: in a refusal, in an error, in the reason for which it hangs up. Nothing that is kept, shown or
+logged may have it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from typing import Any, cast
+from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
+
+import msgspec
+
+__all__ = ["address", "credentials", "HIDDEN", "redacted", "unsecret", "without_secrets"]
+
+HIDDEN = "<hidden>"
+REDACTED = "***"
+# Beta sessions echo the ephemeral key that opened them; an MCP tool may have a token, in headers or not.
+SECRET_FIELDS = frozenset({"authorization", "client_secret", "headers"})
+MARKS = (b'"authorization"', b'"client_secret"')
+SECRET_LENGTH = 8
+"""Anything shorter is a word, not a key."""
+SECRET_PARAMETER = re.compile(r"key|token|secret|signature|sig$|auth|credential|password|jwt", re.IGNORECASE)
+PUBLIC_HEADER = re.compile(r"accept|content-type|origin|user-agent|.*-(beta|version)", re.IGNORECASE)
+PUBLIC_SUBPROTOCOL = re.compile(r"[a-z-]+|([a-z-]+\.)+(realtime-)?v\d+")
+"""``realtime``, ``openai-beta.realtime-v1``: names, and the words of what is said."""
+
+
+def address(url: str) -> str:
+    """A URL that is fit to be shown: without the query, and without what stands before its host."""
+    return re.sub(r"(?<=//)[^/@]*@", "", url.partition("?")[0])
+
+
+def credentials(url: str, headers: Mapping[str, str], subprotocols: Sequence[str] = ()) -> tuple[str, ...]:
+    """Whatever in them may be a key, in each way in which it may be written, the longest first: one may begin with
+    another."""
+    found = (word for word in shown(url, headers, subprotocols) if len(word) >= SECRET_LENGTH)
+    return tuple(sorted({form for word in found for form in forms(word)}, key=len, reverse=True))
+
+
+def shown(url: str, headers: Mapping[str, str], subprotocols: Sequence[str]) -> Iterator[str]:
+    parts = urlsplit(url)
+    yield from (unquote(each) for each in (parts.username, parts.password) if each)
+    yield from (value for name, value in parse_qsl(parts.query) if SECRET_PARAMETER.search(name))
+    values = [value for name, value in headers.items() if not PUBLIC_HEADER.fullmatch(name)]
+    for value in (*values, *(each for each in subprotocols if not PUBLIC_SUBPROTOCOL.fullmatch(each))):
+        for word in re.split(r"[\s;,]+", value):
+            yield word
+            yield re.split(r"[.=]", word, maxsplit=1)[-1]  # of a cookie, of ``openai-insecure-api-key.…``
+
+
+def forms(secret: str) -> set[str]:
+    """As it is, in JSON, in a URL."""
+    in_url = {quote(secret, safe=safe) for safe in ("", "/", "=", "/=")}
+    return {secret, json.dumps(secret)[1:-1], quote_plus(secret), *in_url}
+
+
+def redacted(text: str, secrets: Sequence[str], mark: str = REDACTED) -> str:
+    for secret in secrets:
+        text = text.replace(secret, mark)
+    return text
+
+
+def unsecret(frame: bytes, secrets: Sequence[bytes] = ()) -> bytes:
+    """A frame without these secrets, and without those that its fields are named for; the same where there are none."""
+    for secret in secrets:
+        frame = frame.replace(secret, REDACTED.encode())
+    if any(mark in frame for mark in MARKS):
+        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the codec will say what is wrong
+            return msgspec.json.encode(without_secrets(msgspec.json.decode(frame)))
+    return frame
+
+
+def without_secrets(value: Any) -> Any:
+    """What a frame holds, without the keys and tokens in it; the same object where there are none."""
+    match value:
+        case dict():
+            fields = cast(dict[str, Any], value)
+            clean = {
+                name: HIDDEN if name in SECRET_FIELDS and each is not None else without_secrets(each)
+                for name, each in fields.items()
+            }
+            return fields if all(clean[name] is each for name, each in fields.items()) else clean
+        case list():
+            items = cast(list[Any], value)
+            cleaned = [without_secrets(each) for each in items]
+            return items if all(a is b for a, b in zip(items, cleaned, strict=True)) else cleaned
+        case _:
+            return value
