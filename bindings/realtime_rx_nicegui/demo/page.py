@@ -9,7 +9,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
-from realtime_rx import RealtimeSession, SessionState, Usage
+from realtime_rx import AudioPart, RealtimeSession, SessionState, Usage
 from realtime_rx_nicegui.assets import STATIC
 from realtime_rx_nicegui.composer import composer
 from realtime_rx_nicegui.demo.banner import Banner
@@ -190,8 +190,9 @@ def choose_turns(rt: Realtime, talk: Microphone, push_to_talk: bool) -> None:
 
 def answer_aloud(rt: Realtime) -> None:
     """Who speaks for the first time is answered by voice."""
-    before = rt.session.state
-    if not before.messages and modality_of(before.config) == "text":
+    state = rt.session.state
+    was_spoken = any(isinstance(part, AudioPart) for message in state.messages for part in message.parts)
+    if not was_spoken and modality_of(state.config) == "text":
         rt.update_session(output_modalities=("audio",))
 
 
