@@ -11,10 +11,11 @@ from typing import Any
 
 import msgspec
 from msgspec import UNSET, Raw, Struct, UnsetType, field
+from msgspec.structs import replace
 
 from realtime_rx import events as ev
 from realtime_rx.credentials import without_secrets
-from realtime_rx.items import RateLimit
+from realtime_rx.items import Item, RateLimit
 from realtime_rx.providers.openai_wire.formats import format_of
 from realtime_rx.providers.openai_wire.items import WireItem, WireTranscriptionUsage
 
@@ -97,13 +98,19 @@ class WireError(Struct, frozen=True):
 
 
 class Error(Frame, frozen=True, tag="error"):
+    """Some servers say what is wrong at the top."""
+
     error: WireError = WireError()
+    message: str | None = None
+    code: str | int | None = None
 
     def event(self, at: float, frame: Raw) -> ev.ServerEvent:
         error = self.error
+        code = self.code if error.code is None else error.code
+        said = error.message or self.message or error.type
         return ev.ServerError(
-            message=error.message or error.type or "the provider reported an error and did not say which",
-            code=str(error.code) if error.code is not None else None,
+            message=said or "the provider reported an error and did not say which",
+            code=str(code) if code is not None else None,
             error_type=error.type,
             param=str(error.param) if error.param is not None else None,
             client_event_id=error.event_id,
@@ -224,25 +231,43 @@ class TranscriptionSegment(Frame, frozen=True, tag="conversation.item.input_audi
         )  # fmt: skip
 
 
-class ItemAdded(Frame, frozen=True, tag="conversation.item.added"):
-    """Where ``previous_item_id`` is left out (xAI), nothing is said about the place; null says: the first."""
+class OfItem(Frame, frozen=True):
+    """xAI may give an item its id beside it."""
 
     item: WireItem
+    item_id: str | None = None
+
+    def named(self) -> Item | None:
+        """The item under its id; None where it is anonymous."""
+        item = self.item.item()
+        return item if item.id else replace(item, id=self.item_id) if self.item_id else None
+
+    def anonymous(self, at: float, frame: Raw) -> ev.ServerEvent:
+        return ev.ProviderEvent(str(self.__struct_config__.tag), at=at, event_id=self.event_id, frame=frame)
+
+
+class ItemAdded(OfItem, frozen=True, tag="conversation.item.added"):
+    """Where ``previous_item_id`` is left out (xAI), nothing is said about the place; null says: the first."""
+
     previous_item_id: str | UnsetType | None = UNSET
 
     def event(self, at: float, frame: Raw) -> ev.ServerEvent:
         placed = self.previous_item_id is not UNSET
         previous = None if isinstance(self.previous_item_id, UnsetType) else self.previous_item_id
-        return ev.ItemAdded(self.item.item(), previous, placed, at=at, event_id=self.event_id, frame=frame)
+        item = self.named()
+        if item is None:
+            return self.anonymous(at, frame)
+        return ev.ItemAdded(item, previous, placed, at=at, event_id=self.event_id, frame=frame)
 
 
-class ItemDone(Frame, frozen=True, tag="conversation.item.done"):
+class ItemDone(OfItem, frozen=True, tag="conversation.item.done"):
     """Its ``previous_item_id`` is null for items that are not the first: only ``added`` says where an item stands."""
 
-    item: WireItem
-
     def event(self, at: float, frame: Raw) -> ev.ServerEvent:
-        return ev.ItemDone(self.item.item(), at=at, event_id=self.event_id, frame=frame)
+        item = self.named()
+        if item is None:
+            return self.anonymous(at, frame)
+        return ev.ItemDone(item, at=at, event_id=self.event_id, frame=frame)
 
 
 class ItemRetrieved(Frame, frozen=True, tag="conversation.item.retrieved"):

@@ -58,9 +58,10 @@ def image_part(url: str, index: int) -> ImagePart:
 
 
 class WireItem(Struct, frozen=True):
-    """A conversation item. xAI leaves ``content`` out and gives calls the roles ``user`` and ``tool``."""
+    """A conversation item. xAI leaves ``content`` out, gives calls the roles ``user`` and ``tool``, and may have the id
+    beside the item."""
 
-    id: str
+    id: str = ""
     type: str = "message"
     role: str | None = None
     status: str | None = None

@@ -9,7 +9,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from realtime_rx import events as ev
 from realtime_rx.events.of_conversation import ResponseStatus
 from realtime_rx.providers.openai_wire.elision import without_sound
-from realtime_rx.providers.openai_wire.frames import Frame
+from realtime_rx.providers.openai_wire.frames import Frame, OfItem
 from realtime_rx.providers.openai_wire.items import WireContent, WireItem, WireUsage
 
 STATUSES: dict[str, ResponseStatus] = {
@@ -63,27 +63,30 @@ class ResponseDone(Frame, frozen=True, tag="response.done"):
             reason=response.detail("reason"),
             error_code=response.detail("error", "code") or response.detail("error", "type"),
             error_message=response.detail("error", "message"),
-            items=tuple(item.item() for item in response.output or ()),
+            items=tuple(item.item() for item in response.output or () if item.id),
             usage=usage.usage() if usage is not None else None,
             at=at, event_id=self.event_id, frame=frame,
         )  # fmt: skip
 
 
-class _OfItem(Frame, frozen=True):
-    item: WireItem
+class _OfOutput(OfItem, frozen=True):
     response_id: str | None = None
     output_index: int = 0
 
 
-class OutputItemAdded(_OfItem, frozen=True, tag="response.output_item.added"):
+class OutputItemAdded(_OfOutput, frozen=True, tag="response.output_item.added"):
     def event(self, at: float, frame: Raw) -> ev.ServerEvent:
-        item = self.item.item()
+        item = self.named()
+        if item is None:
+            return self.anonymous(at, frame)
         return ev.OutputItemAdded(self.response_id, item, self.output_index, at=at, event_id=self.event_id, frame=frame)
 
 
-class OutputItemDone(_OfItem, frozen=True, tag="response.output_item.done"):
+class OutputItemDone(_OfOutput, frozen=True, tag="response.output_item.done"):
     def event(self, at: float, frame: Raw) -> ev.ServerEvent:
-        item = self.item.item()
+        item = self.named()
+        if item is None:
+            return self.anonymous(at, frame)
         return ev.OutputItemDone(self.response_id, item, self.output_index, at=at, event_id=self.event_id, frame=frame)
 
 
