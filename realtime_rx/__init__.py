@@ -30,7 +30,8 @@ from realtime_rx.errors import (
 )
 from realtime_rx.events import ClientEvent, Event, LocalEvent, ServerEvent
 from realtime_rx.formats import AudioFormat
-from realtime_rx.items import AudioPart, ImagePart, Item, Part, TextPart, ToolPart, Usage
+from realtime_rx.items import AudioPart, ImagePart, Item, Part, TextPart, ToolApproval, ToolPart, Usage
+from realtime_rx.policies import ReconnectPolicy, ToolLimits, Watchdogs
 from realtime_rx.providers import get_provider
 from realtime_rx.recordings import Recording, record
 from realtime_rx.reducer import reduce
@@ -40,7 +41,7 @@ from realtime_rx.session import RealtimeSession
 from realtime_rx.setup_endpoint import setup_endpoint
 from realtime_rx.state import Message, Mode, SessionState, Status
 from realtime_rx.store import Store
-from realtime_rx.tools import Tool, tool
+from realtime_rx.tools import Tool, ToolContext, tool, tool_definitions
 from realtime_rx.transports import MemoryTransport, Replay, ReplayTransport, WebSocketTransport
 from realtime_rx.version import __version__
 
@@ -82,6 +83,7 @@ __all__ = [
     "RealtimeError",
     "RealtimeErrorInfo",
     "RealtimeSession",
+    "ReconnectPolicy",
     "record",
     "Recording",
     "reduce",
@@ -98,8 +100,12 @@ __all__ = [
     "to_ui_messages",
     "Tool",
     "tool",
+    "tool_definitions",
+    "ToolApproval",
+    "ToolContext",
     "ToolDefinition",
     "ToolError",
+    "ToolLimits",
     "ToolPart",
     "Transcription",
     "Transport",
@@ -108,5 +114,6 @@ __all__ = [
     "UnknownToolError",
     "Usage",
     "use_realtime",
+    "Watchdogs",
     "WebSocketTransport",
 ]

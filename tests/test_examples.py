@@ -143,6 +143,15 @@ def test_tools() -> None:
     assert "approved" in re.findall("assistant: .*", printed)[-1]
 
 
+def test_approving_tools() -> None:
+    """approval.py runs the tool that is allowed, shows how far it gets, and tells the model that the other is not."""
+    printed = run("approval.py", said="y\nn\n").splitlines()
+    assert "refund_order {'order': 1234}?" in printed[0]
+    assert printed[1:3] == ["  … asking the bank", "  … order 1234 is refunded"]
+    assert "order 1234 is refunded" in printed[3]
+    assert "not before Friday" in printed[-1]
+
+
 def test_a_setup_endpoint() -> None:
     """setup_endpoint.py serves tokens, and a session without a key has a conversation with one of them."""
     printed = run("setup_endpoint.py").splitlines()

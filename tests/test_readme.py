@@ -78,6 +78,20 @@ def test_the_test_of_a_conversation_passes() -> None:
     asyncio.run(scope["test_the_model_gets_the_double"]())
 
 
+def test_the_tools_are_tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tools that a reader is shown have the schemas that they promise, and give what they say."""
+    scope: dict[str, Any] = {"__name__": "readme"}
+    exec(program_with("def photograph"), scope)
+    forecast, refund = scope["get_forecast"], scope["refund"]
+    days = forecast.definition.parameters["properties"]["days"]
+    assert (days["description"], days["maximum"], days["default"]) == ("how many days ahead", 7, 3)
+    assert asyncio.run(refund.run({"order": 7, "amount": 12})) == "12 euros for order 7 are on their way"
+    assert [refund.needs_approval({"amount": amount}) for amount in (100, 101)] == [False, True]
+    (tmp_path / "door.png").write_bytes(b"png")
+    monkeypatch.chdir(tmp_path)
+    assert asyncio.run(scope["photograph"].run({"camera": "door"})) == {"type": "image", "mime_type": "image/png"}
+
+
 def test_the_page_can_be_made() -> None:
     """The programs with a page run up to the moment when they would serve."""
     pytest.importorskip("nicegui")
@@ -95,7 +109,7 @@ def test_the_setup_endpoint_can_be_made() -> None:
 
 def test_every_program_is_tested() -> None:
     """There is no program here that no test runs."""
-    assert len(PROGRAMS) == 7
+    assert len(PROGRAMS) == 8
 
 
 def test_the_state_is_described() -> None:
