@@ -127,6 +127,17 @@ def test_the_first_outcome_counts() -> None:
         completion.wait(1)
 
 
+def test_something_may_follow() -> None:
+    """What is to follow a completion follows its failure as well, and at once where it is over already."""
+    completion: Completion[None] = Completion()
+    followed: list[str] = []
+    completion.then(lambda: followed.append("then"))
+    assert followed == []
+    completion.fail(ValueError("no"))
+    completion.then(lambda: followed.append("late"))
+    assert followed == ["then", "late"]
+
+
 def test_waiting_has_a_deadline() -> None:
     """wait() raises TimeoutError where it takes longer than one is willing to wait."""
     with pytest.raises(TimeoutError):

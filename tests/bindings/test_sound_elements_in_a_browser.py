@@ -26,6 +26,7 @@ FRAMES = f"""async () => {{
 }}"""
 SUSPENDED = "The browser waits for a click before it lets this page sound."
 
+VOLUME = """import("/_realtime_rx/ui/sound.js").then(({ soundOf }) => soundOf("sound-0").view.volume)"""
 IS_CHANGED = """async () => {
   const { soundOf } = await import("/_realtime_rx/ui/sound.js");
   const { settings } = soundOf("sound-0");
@@ -93,6 +94,19 @@ async def test_the_menu_chooses_a_microphone(humming: Site) -> None:
         assert await menu.locator("p").text_content() == ""
         await page.keyboard.press("Escape")
         await menu.wait_for(state="hidden")
+
+
+async def test_the_sound_is_switched_off_and_on(humming: Site) -> None:
+    """Who only reads starts the page's sound by its button, without a microphone, and makes it silent by the same."""
+    async with humming.visit("/verbs") as visitor:
+        button = visitor.page.get_by_role("button", name="Sound", exact=True)
+        assert await button.get_attribute("aria-pressed") == "false"
+        await button.click()
+        await visitor.sees("connected off", ".sound")
+        assert await button.get_attribute("title") == "Switch the sound off"
+        await button.click()
+        assert await button.get_attribute("title") == "Switch the sound on"
+        assert await visitor.page.evaluate(VOLUME) == 0
 
 
 async def test_a_browser_that_waits_for_a_click_says_so(humming: Site) -> None:

@@ -120,6 +120,11 @@ async def test_push_to_talk(pages: Site, tmp_path: Path) -> None:
         ]
         await page.get_by_role("checkbox", name="Push to talk").click()
         await page.locator("realtime-rx-microphone[data-phase=idle]").wait_for()
+        await eventually(lambda: is_let_go(site))
+
+
+async def is_let_go(site: Site) -> bool:
+    return await site.get("/sound") == "connected off None"
 
 
 def tone(seconds: float) -> bytes:
