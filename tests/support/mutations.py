@@ -3,6 +3,7 @@
 import json
 import random
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from typing import Any
 
 ODD: Sequence[Any] = (None, True, 0, -1, 1.5, 10**30, "", "x", "\x00", "é\u2028", [], {}, [{}], {"type": 5}, "A" * 9000)
@@ -33,7 +34,7 @@ def confuse(value: Any, chance: random.Random) -> None:
         target = target[key]
     match chance.randint(0, 3):
         case 0:
-            target[key] = chance.choice(ODD)
+            target[key] = deepcopy(chance.choice(ODD))
         case 1:
             del target[key]
         case 2:
