@@ -17,7 +17,7 @@ from realtime_rx.events import (
     ResponseRequested,
     ServerEvent,
 )
-from realtime_rx.items import Item, ItemStatus
+from realtime_rx.items import AudioPart, Item, ItemStatus, TextPart
 from realtime_rx.reducer.answers import response_over
 from realtime_rx.reducer.clocks import DISCARDED
 from realtime_rx.reducer.conversation import upsert
@@ -58,16 +58,24 @@ def response_created(state: SessionState, event: ResponseCreated) -> Step:
 def superseded(state: SessionState, event: ResponseCreated) -> Step:
     """A conversation has one response at a time: where another begins, the one before it was dropped without a word.
 
-    xAI drops a reply like that when the user goes on speaking.
+    xAI drops a reply like that when the user goes on speaking. Where nothing was said yet, nothing of it is shown.
     """
     before = state.flow.response_id
     if before is None or before == event.response_id:
         return state, ()
     for message in state.messages[-RECENT:]:
         if message.response_id == before and message.status == "in_progress":
-            state = edit_message(state, message.id, lambda each: settle(each, "incomplete", interrupted=True))
+            state = given_up(state, message)
     flow = replace(state.flow, response_id=None, speaking_item=None)
     return response_over(with_flow(state, flow), before, wanted=False)
+
+
+def given_up(state: SessionState, message: Message) -> SessionState:
+    """What was said, and what was heard of it, stays."""
+    sounded = any(part.item_id == message.id for part in state.flow.playing)
+    if message.text or sounded or any(not isinstance(part, AudioPart | TextPart) for part in message.parts):
+        return edit_message(state, message.id, lambda each: settle(each, "incomplete", interrupted=True))
+    return replace(state, messages=state.messages.remove(state.messages.find(message.id)))
 
 
 def response_done(state: SessionState, event: ResponseDone) -> Step:
@@ -167,6 +175,8 @@ def interrupt_requested(state: SessionState, event: InterruptRequested) -> Step:
     state, quiet = cut_off(state)
     if flow.response_id is not None:
         state, effects = discard(state, flow.response_id)
+        if not state.capabilities.cancel:  # it ends when something new is said, so nothing may wait for its end
+            state = with_flow(state, replace(state.flow, response_id=None))
         return state, (*quiet, *effects)
     if flow.requested:
         return with_flow(state, replace(state.flow, abandoned=True, queued=None)), quiet

@@ -4,10 +4,12 @@ from msgspec.structs import replace
 
 from realtime_rx.capabilities import Capabilities
 from realtime_rx.events import (
+    AudioDelta,
     ConversationCreated,
     InputTranscriptionCompleted,
     InputTranscriptionDelta,
     ItemAdded,
+    OutputAttached,
     OutputItemAdded,
     ResponseCreated,
     ResponseDone,
@@ -44,6 +46,14 @@ def test_a_reply_that_was_dropped_is_over() -> None:
     assert (cut.status, cut.interrupted, cut.text) == ("incomplete", True, "Well")
     assert (state.flow.response_id, state.flow.speaking_item) == ("r2", None)
     assert fold(state, ResponseDone("r2")).mode == "idle"
+
+
+def test_a_reply_that_was_dropped_before_its_first_word_is_not_shown() -> None:
+    """Where the dropped response had said nothing yet, its empty message goes; one whose sound was heard stays."""
+    begun = fold(ANSWERING, OutputItemAdded("r1", spoken("a1", status="in_progress")))
+    assert ids(fold(begun, ResponseCreated("r2"))) == []
+    heard = fold(begun, OutputAttached(), AudioDelta("a1", "r1", audio="AAAA", byte_count=3), ResponseCreated("r2"))
+    assert (ids(heard), message(heard, "a1").interrupted) == (["a1"], True)
 
 
 def test_the_same_response_may_be_announced_twice() -> None:
