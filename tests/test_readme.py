@@ -99,6 +99,12 @@ def test_the_page_can_be_made() -> None:
         assert "served" in run(f"from nicegui import ui\nui.run = lambda: print('served')\n{program_with(word)}")
 
 
+def test_the_policies_are_policies() -> None:
+    """The session that a reader is shown tries as hard as it was told, and has who takes over."""
+    shown = "print(session.state.reconnect.attempts, [each.id for each in session.state.providers])"
+    assert run(f"{program_with('ReconnectPolicy(')}\n{shown}") == "5 ['local', 'openai']\n"
+
+
 def test_the_setup_endpoint_can_be_made() -> None:
     """The server that keeps the key runs up to the moment when it would serve."""
     program = program_with("setup_endpoint(")
@@ -109,7 +115,7 @@ def test_the_setup_endpoint_can_be_made() -> None:
 
 def test_every_program_is_tested() -> None:
     """There is no program here that no test runs."""
-    assert len(PROGRAMS) == 8
+    assert len(PROGRAMS) == 9
 
 
 def test_the_state_is_described() -> None:
