@@ -12,6 +12,7 @@ from nicegui import ui
 from realtime_rx.items import AudioPart, ImagePart, Part, TextPart, ToolPart
 from realtime_rx.state import Message
 from realtime_rx.ui import is_open, picture_url, pretty
+from realtime_rx_nicegui.view import Realtime
 
 __all__ = ["PartView", "view_of"]
 
@@ -22,10 +23,18 @@ MARKDOWN = ["cuddled-lists", "fenced-code-blocks", "strike", "tables"]
 TOOL_STATES = {
     "input-streaming": "is being called",
     "input-available": "is running",
+    "approval-requested": "waits for your approval",
+    "approval-responded": "is running",
     "output-available": "is done",
     "output-error": "failed",
+    "output-denied": "was not allowed",
 }
-TOOL_ICONS = {"output-available": "check", "output-error": "error_outline"}
+TOOL_ICONS = {
+    "approval-requested": "front_hand",
+    "output-available": "check",
+    "output-error": "error_outline",
+    "output-denied": "block",
+}
 SUMMARY_LENGTH = 60
 ONE_LINE = 80
 # The renderer needs quadratic time for some texts, in the event loop: half a second for the worst of this length.
@@ -69,10 +78,10 @@ class Words:
 
 
 class Picture:
-    def __init__(self, part: ImagePart, message: Message) -> None:
+    def __init__(self, part: ImagePart, who: str) -> None:
         self.part: Part = part
         self.root = ui.element("img").classes("rt-picture")
-        self.root.props["alt"] = f"Picture from {message.role}"
+        self.root.props["alt"] = f"Picture from {who}"
         self.update(part)
 
     def update(self, part: Part) -> None:
@@ -83,10 +92,15 @@ class Picture:
 
 
 class ToolCall:
-    """A row that says what was called and how it went; opened, it shows the arguments and what came of them."""
+    """A row that says what was called and how it goes; opened, it shows the arguments and what came of them.
 
-    def __init__(self, part: ToolPart, message: Message) -> None:
+    One that waits for approval is open, and asks for it.
+    """
+
+    def __init__(self, part: ToolPart, rt: Realtime) -> None:
         self.part: Part = part
+        self._call_id = part.tool_call_id
+        self._pictured: tuple[ImagePart, ...] = ()
         self.root = ui.element("details").classes("rt-tool")
         with self.root:
             with ui.element("summary"):
@@ -96,37 +110,68 @@ class ToolCall:
                 ui.icon("expand_more").classes("rt-tool-more")
             ui.label("Arguments").classes("rt-tool-title")
             self._arguments = ui.label().classes("rt-code")
+            self._question = self._asking(rt)
             self._title = ui.label().classes("rt-tool-title")
             self._outcome = ui.label().classes("rt-code")
+            self._pictures = ui.element("div")
         self.update(part)
 
     def update(self, part: Part) -> None:
         assert isinstance(part, ToolPart)
-        self.part = part
+        self.part, self._call_id = part, part.tool_call_id
+        asks = part.state == "approval-requested"
+        if asks:
+            self.root.props["open"] = True
+        elif self._question.visible:
+            self.root.props.pop("open", None)
+        self._question.set_visibility(asks)
+        busy = not (asks or part.is_settled)
         self.root.props["data-state"] = part.state
-        self.root.props["aria-label"] = f"Tool {part.tool_name} {TOOL_STATES[part.state]}"
+        self.root.props["data-busy"] = str(busy).lower()
+        doing = "is running" if part.preliminary else TOOL_STATES[part.state]
+        self.root.props["aria-label"] = f"Tool {part.tool_name} {doing}"
         self.root.update()
-        self._icon.name = TOOL_ICONS.get(part.state, "progress_activity")
+        self._icon.name = "progress_activity" if busy else TOOL_ICONS.get(part.state, "progress_activity")
         self._name.text = part.tool_name or "tool"
         self._brief.text = brief(part)
         self._arguments.text = compact(part.input) if part.input is not None else part.arguments
         self._title.text, self._outcome.text = outcome(part)
         self._title.set_visibility(bool(self._title.text))
         self._outcome.set_visibility(bool(self._title.text))
+        self._show(part.images)
+
+    def _asking(self, rt: Realtime) -> ui.element:
+        """Two buttons that say whether the tool may run."""
+        with ui.element("div").classes("rt-tool-ask") as question:
+            question.props["role"] = "group"
+            question.props["aria-label"] = "May this tool run?"
+            ui.button("Allow", on_click=lambda: rt.approve(self._call_id), color=None).props("unelevated dense no-caps")
+            ui.button("Reject", on_click=lambda: rt.reject(self._call_id), color=None).props("flat dense no-caps")
+        question.set_visibility(False)
+        return question
+
+    def _show(self, images: tuple[ImagePart, ...]) -> None:
+        if images == self._pictured:
+            return
+        self._pictured = images
+        self._pictures.clear()
+        with self._pictures:
+            for image in images:
+                Picture(image, self._name.text)
 
 
 PartView: TypeAlias = Words | Picture | ToolCall
 
 
-def view_of(part: Part, message: Message) -> PartView:
+def view_of(part: Part, message: Message, rt: Realtime) -> PartView:
     """The elements for a part, in the current slot."""
     match part:
         case TextPart() | AudioPart():
             return Words(part, message)
         case ImagePart():
-            return Picture(part, message)
+            return Picture(part, message.role)
         case ToolPart():
-            return ToolCall(part, message)
+            return ToolCall(part, rt)
 
 
 def words_of(part: TextPart | AudioPart) -> str:
@@ -156,8 +201,10 @@ def compact(value: Any) -> str:
 
 def brief(part: ToolPart) -> str:
     """The arguments, or what came of them, on one line."""
-    if part.state == "output-error":
+    if part.is_failed:
         return (part.error or "failed")[:SUMMARY_LENGTH]
+    if part.preliminary and isinstance(part.output, str):
+        return part.output[:SUMMARY_LENGTH]
     if not isinstance(part.input, dict):
         return part.arguments[:SUMMARY_LENGTH]
     given = cast(dict[str, object], part.input)  # pyright: ignore[reportUnknownMemberType]
@@ -168,8 +215,10 @@ def outcome(part: ToolPart) -> tuple[str, str]:
     """A title and a text; both empty while the tool runs."""
     match part.state:
         case "output-available":
-            return "Output", compact(part.output)
+            return "So far" if part.preliminary else "Output", compact(part.output)
         case "output-error":
             return "Error", part.error or "The call failed."
+        case "output-denied":
+            return "Not allowed", part.error or "The call was not allowed."
         case _:
             return "", ""

@@ -28,6 +28,7 @@ class Transcript(ui.element, component=STATIC / "follow_tail.js"):
     def __init__(self, rt: Realtime) -> None:
         super().__init__()
         style_page()
+        self._rt = rt
         self._shown: Thread[Message] = Thread()
         self._rows: dict[str, MessageRow] = {}
         with self:
@@ -49,7 +50,7 @@ class Transcript(ui.element, component=STATIC / "follow_tail.js"):
         match edit:
             case Added(index, message):
                 with self._list:
-                    row = self._rows[message.id] = MessageRow(message)
+                    row = self._rows[message.id] = MessageRow(message, self._rt)
                 if index < len(self._rows) - 1:
                     row.root.move(target_index=index)
             case Changed(_, message):
@@ -65,7 +66,8 @@ class Transcript(ui.element, component=STATIC / "follow_tail.js"):
 class MessageRow:
     """One message: its parts under each other, and a note where something happened to it."""
 
-    def __init__(self, message: Message) -> None:
+    def __init__(self, message: Message, rt: Realtime) -> None:
+        self._rt = rt
         self._views: list[PartView] = []
         self.root = ui.element("div").classes(f"rt-message rt-{message.role}")
         self.root.props["role"] = "article"
@@ -84,7 +86,7 @@ class MessageRow:
                 view = None
             if view is None:
                 with self._parts:
-                    self._views.append(view_of(part, message))
+                    self._views.append(view_of(part, message, self._rt))
             elif view.part is not part:
                 view.update(part)
         self._cut(len(message.parts))
@@ -116,7 +118,7 @@ def is_thinking(state: SessionState) -> bool:
 
 def is_busy(message: Message) -> bool:
     """Whether the message shows by itself that something is on its way."""
-    running = any(isinstance(part, ToolPart) and part.state.startswith("input") for part in message.parts)
+    running = any(isinstance(part, ToolPart) and not part.is_settled for part in message.parts)
     return running or is_empty(message)
 
 

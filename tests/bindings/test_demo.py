@@ -4,7 +4,7 @@ import pytest
 from realtime_rx_nicegui.demo.banner import sentence
 from realtime_rx_nicegui.demo.models import choice_of, modality_of, models
 from realtime_rx_nicegui.demo.page import in_words
-from realtime_rx_nicegui.demo.tools import TOOLS, get_time, get_weather, roll_dice
+from realtime_rx_nicegui.demo.tools import TOOLS, get_time, get_weather, order_pizza, roll_dice
 
 from realtime_rx import SessionConfig, ToolError, Usage, get_provider
 
@@ -33,6 +33,13 @@ async def test_dice_are_rolled_within_reason() -> None:
     assert rolled["total"] == sum(rolled["rolled"])
     with pytest.raises(ToolError, match="1 to 20 dice"):
         await roll_dice.run({"count": 1_000})
+
+
+async def test_a_pizza_has_to_be_allowed() -> None:
+    """Ordering a pizza needs approval, and says that it is sample data."""
+    assert order_pizza.needs_approval is True
+    steps = [step async for step in order_pizza("olives")]
+    assert (len(steps), steps[-1]) == (4, "A pizza with olives is on its way (sample data)")
 
 
 def test_every_tool_describes_itself() -> None:

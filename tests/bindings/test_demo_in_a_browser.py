@@ -48,6 +48,23 @@ async def test_a_visitor_talks_to_the_embedded_model(demo: Site) -> None:
         await visitor.sees("tokens", ".rt-demo-usage")
 
 
+async def test_a_visitor_allows_a_tool(demo: Site) -> None:
+    """A tool that needs approval waits for the visitor's click, shows how far it gets, and is done; or is refused."""
+    async with demo.visit() as visitor:
+        page = visitor.page
+        await page.get_by_role("button", name="Order a pizza").click()
+        await page.locator(".rt-tool[data-state=approval-requested]").wait_for()
+        await page.get_by_role("button", name="Allow", exact=True).click()
+        await visitor.sees("The dough is being kneaded", ".rt-tool-brief")
+        assert await page.locator(".rt-tool[data-busy=true]").count() == 1
+        await page.locator(".rt-tool[data-busy=false][data-state=output-available]").wait_for()
+        await visitor.sees("on its way", ".rt-markdown")
+        await page.get_by_role("button", name="Order a pizza").click()
+        await page.get_by_role("button", name="Reject", exact=True).click()
+        await page.locator(".rt-tool[data-state=output-denied]").wait_for()
+        await visitor.sees("did not allow", ".rt-markdown")
+
+
 async def test_connecting_and_hanging_up_by_button(demo: Site) -> None:
     """One button connects and hangs up, and the badge says which it is."""
     async with demo.visit() as visitor:

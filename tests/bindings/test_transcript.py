@@ -1,5 +1,6 @@
 """The conversation as elements: realtime_rx_nicegui.transcript and parts."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -7,12 +8,12 @@ from typing import Any
 from nicegui import ui
 from realtime_rx_nicegui import Transcript, transcript, use_realtime
 
-from realtime_rx import RealtimeSession
+from realtime_rx import ImagePart, RealtimeSession, tool
 
 from ..support.frames import error, text_turn, tool_turn
 from ..support.memory import Wire, connected
 from ..support.waiting import becomes
-from .pages import site
+from .pages import Site, site
 
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 
@@ -20,7 +21,8 @@ HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
 class Shown:
     """A transcript on a page, the session it shows, and the wire to say things on."""
 
-    def __init__(self, wire: Wire, session: RealtimeSession) -> None:
+    def __init__(self, wire: Wire, session: RealtimeSession, pages: Site) -> None:
+        self.pages = pages
         self.wire = wire
         self.session = session
         self.transcript: Transcript | None = None
@@ -47,7 +49,7 @@ async def shown(*frames: Any, **options: Any) -> AsyncIterator[Shown]:
     async with site() as pages:
         wire = Wire()
         session = await connected(wire, **options)
-        it = Shown(wire, session)
+        it = Shown(wire, session, pages)
         await pages.open(it.page)
         wire.say(*frames)
         yield it
@@ -136,6 +138,47 @@ async def test_a_failed_tool_call_says_why() -> None:
         await becomes(lambda: page.words("rt-tool-title") == ["Arguments", "Error"])
         assert page.words("rt-tool-brief") == ["no such place"]
         assert page.words("rt-code")[1] == "no such place"
+
+
+async def test_a_tool_asks_to_be_allowed() -> None:
+    """A tool that needs approval is open and asks for it; what a visitor clicks is said, and the question is gone."""
+    go_on = asyncio.Event()
+
+    @tool(needs_approval=True)
+    async def bake(kind: str) -> AsyncIterator[Any]:
+        """Bake."""
+        yield "kneading"
+        await go_on.wait()
+        yield ImagePart(data="QUJD")
+
+    async with shown(*tool_turn(("call_1", "bake", '{"kind":"rye"}')), tools=[bake]) as page:
+        await becomes(lambda: page.having("rt-tool-ask"))
+        (row,) = page.having("rt-tool")
+        assert (row.props["data-state"], row.props["open"]) == ("approval-requested", True)
+        assert row.props["aria-label"] == "Tool bake waits for your approval"
+        page.pages.visitor.find("Allow").click()
+        await becomes(lambda: page.words("rt-tool-title") == ["Arguments", "So far"])
+        assert (row.props["data-busy"], row.props["aria-label"]) == ("true", "Tool bake is running")
+        assert (page.words("rt-tool-brief"), page.having("rt-tool-ask")) == (["kneading"], [])
+        go_on.set()
+        await becomes(lambda: page.words("rt-tool-title") == ["Arguments", "Output"])
+        assert [each.props["alt"] for each in page.having("rt-picture")] == ["Picture from bake"]
+        assert "open" not in row.props
+
+
+async def test_a_tool_that_was_not_allowed_says_so() -> None:
+    """A rejected tool is a row that says what became of it."""
+
+    @tool(needs_approval=True)
+    def bake() -> None:
+        """Bake."""
+
+    async with shown(*tool_turn(("call_1", "bake", "{}")), tools=[bake]) as page:
+        await becomes(lambda: page.having("rt-tool-ask"))
+        page.pages.visitor.find("Reject").click()
+        await becomes(lambda: page.words("rt-tool-title") == ["Arguments", "Not allowed"])
+        assert page.having("rt-tool")[0].props["data-state"] == "output-denied"
+        assert page.words("rt-tool-brief") == ["the user did not allow this call"]
 
 
 async def test_a_picture_is_shown() -> None:

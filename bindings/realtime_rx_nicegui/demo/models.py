@@ -29,7 +29,7 @@ TRANSCRIBER = "gpt-4o-mini-transcribe"
 TURNS = {True: TurnDetection.disabled(), False: TurnDetection()}
 """Whether the visitor says that their turn is over, by letting go of the button; else the model hears it."""
 OUTPUTS: dict[Modality, str] = {"text": "Text", "audio": "Voice"}
-SUGGESTIONS = ("What is the weather in Paris?", "Roll two dice", "Count to thirty")
+SUGGESTIONS = ("What is the weather in Paris?", "Roll two dice", "Order a pizza", "Count to thirty")
 INSTRUCTIONS = (
     "You are the demo of realtime-rx. Answer in a sentence or two. Use the tools where they fit, "
     "and mention that what they return is sample data."

@@ -1,9 +1,9 @@
-"""Three tools for the demo. What they say is sample data, made up on this machine, and says so itself."""
+"""Four tools for the demo. What they say is sample data, made up on this machine, and says so itself."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from datetime import datetime, timedelta, timezone
 from random import Random
 from typing import Any
@@ -68,4 +68,16 @@ def roll_dice(count: int = 1, sides: int = 6) -> dict[str, Any]:
     return {"rolled": rolled, "total": sum(rolled), "source": SAMPLE}
 
 
-TOOLS = (get_weather, get_time, roll_dice)
+@tool(needs_approval=True)
+async def order_pizza(topping: str = "mushrooms") -> AsyncIterator[str]:
+    """Order a pizza; the visitor has to allow it.
+
+    topping: what goes on it
+    """
+    for step in ("The dough is being kneaded", f"{topping.capitalize()} go on it", "It is in the oven"):
+        yield step
+        await asyncio.sleep(0.5)
+    yield f"A pizza with {topping} is on its way ({SAMPLE})"
+
+
+TOOLS = (get_weather, get_time, roll_dice, order_pizza)
