@@ -61,7 +61,8 @@ class WebSocketTransport:
 
     ``proxy``: True takes the environment's, except for this machine; None none, a URL that one. ``ssl_context``: for
     certificates of one's own.
-    ``ping_interval`` and ``ping_timeout`` in seconds find a half-open connection; None: no pings.
+    ``ping_interval`` and ``ping_timeout`` in seconds find a half-open connection; None: no pings. Some servers answer
+    pings behind what they have to say, up to half a minute late.
     """
 
     def __init__(
@@ -70,7 +71,7 @@ class WebSocketTransport:
         proxy: str | Literal[True] | None = True,
         ssl_context: ssl.SSLContext | None = None,
         ping_interval: float | None = 20.0,
-        ping_timeout: float | None = 20.0,
+        ping_timeout: float | None = 40.0,
         close_timeout: float = 2.0,
         max_frame: int = MAX_FRAME,
     ) -> None:
