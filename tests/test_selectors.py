@@ -3,7 +3,7 @@
 import json
 
 from realtime_rx.events import OutputItemAdded, OutputItemDone, ToolArgumentsDelta, ToolReturned
-from realtime_rx.items import AudioPart, ImagePart, TextPart, ToolPart
+from realtime_rx.items import AudioPart, ImagePart, TextPart, ToolApproval, ToolPart
 from realtime_rx.selectors import last_message, pending_tool_calls, to_ui_messages, transcript, turns
 from realtime_rx.sequences import Thread
 from realtime_rx.state import Message, SessionState
@@ -122,3 +122,17 @@ def test_ui_messages_are_json() -> None:
     """UI messages are made of JSON's types alone."""
     state = state_of(said("u", "é"), Message(id="t", role="assistant", parts=(call("output-available", output=None),)))
     assert json.loads(json.dumps(to_ui_messages(state))) == to_ui_messages(state)
+
+
+def test_ui_calls_say_what_was_asked_and_said() -> None:
+    """A UI tool part has its approval in the states in which the AI SDK knows one, and says what is preliminary."""
+    asked, refused = ToolApproval(id="c"), ToolApproval(id="c", approved=False, reason="no")
+    assert ui(call("approval-requested", input={}, approval=asked))["approval"] == {"id": "c"}
+    assert ui(call("output-denied", input={}, approval=refused))["approval"] == {
+        "id": "c",
+        "approved": False,
+        "reason": "no",
+    }
+    assert "approval" not in ui(call("output-error", input={}, approval=asked))
+    assert ui(call("output-available", input={}, output=1, preliminary=True))["preliminary"] is True
+    assert "preliminary" not in ui(call("output-available", input={}, output=1))

@@ -4,10 +4,12 @@ import asyncio
 import json
 import threading
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from realtime_rx import Replay, use_realtime
 from realtime_rx.config import ToolDefinition
 from realtime_rx.errors import ConfigurationError, NotConnectedError, RealtimeErrorInfo
 from realtime_rx.events import CreateItem
@@ -17,6 +19,7 @@ from realtime_rx.providers import Google
 from realtime_rx.reducer.history import output_item
 from realtime_rx.selectors import pending_approvals, running_tool_calls
 from realtime_rx.state import SessionState
+from realtime_rx.testing import ScriptedTransport
 from realtime_rx.tools import ToolContext, tool
 
 from .support.frames import CREATED, tool_turn
@@ -239,3 +242,37 @@ async def test_what_the_provider_would_refuse_is_refused_here(wrong: ToolDefinit
         session.update_session(tools=(wrong,))
     assert wire.heard() == []
     await session.aclose()
+
+
+async def test_approvals_are_in_recordings(tmp_path: Path) -> None:
+    """A recording replays what was asked, what a person said and how far a tool got, without that tool."""
+
+    @tool(needs_approval=True)
+    async def bake(kind: str) -> AsyncIterator[str]:
+        """Bake."""
+        yield "kneading"
+        yield f"{kind} bread"
+
+    path, seen = tmp_path / "bakery.jsonl", list[str]()
+    script = ScriptedTransport([CREATED, *tool_turn(("c1", "bake", '{"kind": "rye"}'))])
+    async with use_realtime(
+        "openai", api_key="k", base_url="ws://here", transport=lambda: script, tools=[bake], record=path
+    ) as session:
+        await until(session, is_asked)
+        session.approve("c1")
+        before = part(await until(session, lambda state: not state.flow.calls), "c1")
+    replay = Replay(path)
+    session = use_realtime(transport=replay)
+    session.select(stage).subscribe(seen.append)
+    async with session:
+        await replay.finished.wait()
+        again = part(await until(session, lambda state: not state.flow.calls), "c1")
+    assert (again, again.output) == (before, "rye bread")
+    assert [each for each in seen if each] == [
+        "input-available", "approval-requested", "approval-responded", "kneading", "rye bread", "output-available"
+    ]  # fmt: skip
+
+
+def stage(state: SessionState) -> str:
+    call = next((each for message in state.messages for each in message.parts if isinstance(each, ToolPart)), None)
+    return "" if call is None else str(call.output) if call.preliminary else call.state

@@ -32,8 +32,13 @@ from realtime_rx.events import (
     PlaybackStopRequested,
     ResponseRequested,
     RestartRequested,
+    ToolApprovalRequested,
+    ToolApproved,
     ToolFailed,
+    ToolProgressed,
+    ToolRejected,
     ToolReturned,
+    ToolStarted,
 )
 from realtime_rx.recordings.elision import restored
 
@@ -105,8 +110,13 @@ Deed: TypeAlias = (
     | PlaybackStopRequested
     | ResponseRequested
     | RestartRequested
+    | ToolApprovalRequested
+    | ToolApproved
     | ToolFailed
+    | ToolProgressed
+    | ToolRejected
     | ToolReturned
+    | ToolStarted
 )
 """What a replay does again. The rest of what happens on our side comes of the frames."""
 

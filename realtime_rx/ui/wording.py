@@ -48,6 +48,8 @@ ADVICE = {
     "unknown_tool": "The model asked for a tool that this page does not offer.",
     "audio_device": "The conversation goes on in writing.",
     "tool_failed": "The model was told that its tool failed; the conversation goes on.",
+    "tool_timeout": "The model was told that its tool took too long; the conversation goes on.",
+    "unsupported_image": "The model was told of the rest; the conversation goes on.",
 }
 
 MICROPHONE_WORDS = {

@@ -7,18 +7,36 @@ from typing import Any
 
 import pytest
 
-from realtime_rx import AudioPart, ImagePart, Message, SessionState, TextPart, ToolPart, to_ui_messages
+from realtime_rx import AudioPart, ImagePart, Message, SessionState, TextPart, ToolApproval, ToolPart, to_ui_messages
+from realtime_rx.items import ToolState
 from realtime_rx.sequences import Thread
 
 from .environments import AI_SDK
 
 pytestmark = pytest.mark.peers
 
+ASKED, ALLOWED = ToolApproval(id="a1"), ToolApproval(id="a1", approved=True)
+REFUSED = ToolApproval(id="a1", approved=False, reason="too much")
+APPROVALS: tuple[tuple[ToolState, str, ToolApproval], ...] = (
+    ("approval-requested", "asked", ASKED),
+    ("approval-responded", "allowed", ALLOWED),
+    ("output-available", "allowed", ALLOWED),
+    ("output-error", "allowed", ALLOWED),
+    ("output-error", "asked", ASKED),
+    ("output-denied", "refused", REFUSED),
+)
 CALLS = (
     ToolPart(tool_name="weather", tool_call_id="c1"),
     ToolPart(tool_name="weather", tool_call_id="c2", state="input-available", input={"city": "Paris"}),
     ToolPart(tool_name="weather", tool_call_id="c3", state="output-available", input={}, output={"sky": "clear"}),
     ToolPart(tool_name="weather", tool_call_id="c4", state="output-error", input={}, error="no such city"),
+    ToolPart(tool_name="weather", tool_call_id="c5", state="output-available", input={}, output=1, preliminary=True),
+    *(
+        ToolPart(
+            tool_name="refund", tool_call_id=f"{state}-{said}", state=state, input={}, output=1, error="no", approval=a
+        )
+        for state, said, a in APPROVALS
+    ),
 )
 MESSAGES = (
     Message(id="m1", role="system", parts=(TextPart(text="Be brief."),)),
