@@ -18,6 +18,7 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     ``continues_after_tools``: it goes on by itself once its calls are answered. ``interruption``: when the user speaks,
     we stop the sound by its report of ``speech``, or it says so in an ``event``. ``transcripts``: what the user said
     comes ``whole`` or in ``deltas`` alone. ``history``: it can be told what was said before.
+    ``echoes_items``: it says of everything that it is told that it has it.
     ``greeting_first``: it takes nothing but the settings before it has greeted.
     ``final_closes`` are the codes of its hanging up that mean that the conversation is over, not that it was lost.
     ``exchanges_key``: a key is never shown where it is talked to, but exchanged for a token before each dial.
@@ -27,7 +28,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     one). ``session_update``: settings can be changed while a connection lives.
     ``microphone_off``: where it listens for the end of speech itself, it wants to be told that no sound follows.
     ``images_in_outputs``: a tool's output may hold pictures; elsewhere they are shown in a message beside it.
-    ``tool_description`` is how many characters it may take to describe a tool; None: as many as one likes.
+    ``tool_description`` is how many characters it may take to describe a tool; None: as many as one likes;
+    ``tool_name`` is what a tool's name has to match.
     """
 
     text_output: bool = True
@@ -41,6 +43,7 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     session_update: bool = True
     microphone_off: bool = False
     client_item_ids: bool = True
+    echoes_items: bool = True
     history: bool = True
     responses: Literal["requested", "automatic", "none"] = "requested"
     continues_after_tools: bool = False
@@ -56,5 +59,6 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     output_formats: tuple[AudioFormat, ...] = (PCM16_24K,)
     images_in_outputs: bool = False
     tool_description: int | None = 1024
+    tool_name: str = "[a-zA-Z0-9_-]{1,64}"
     max_session_s: int | None = None
     ignored_config: frozenset[str] = frozenset()

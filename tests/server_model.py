@@ -10,6 +10,7 @@ from realtime_rx.effects import CallTool, Send
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.items import AudioPart, Item, Usage
 from realtime_rx.reducer import reduce
+from realtime_rx.selectors import pending_tool_calls
 from realtime_rx.state import SessionState
 
 from .folding import CONNECTED, calling, spoken, user
@@ -29,6 +30,7 @@ class World:
     unanswered: int = 0
     """How many requests for a response went out since the provider last said anything about one."""
     calls: list[str] = field(default_factory=list)
+    asked: list[str] = field(default_factory=list)
     typed: int = 0
     number: int = 0
     conversation: list[str] = field(default_factory=list)
@@ -85,6 +87,25 @@ class World:
     def fail(self) -> None:
         if self.calls:
             self.tell(ev.ToolFailed(self.calls.pop(), RealtimeErrorInfo(message="m")))
+
+    def progress(self) -> None:
+        if self.calls:
+            self.tell(ev.ToolProgressed(self.calls[0], "half"))
+
+    def question(self) -> None:
+        for part in pending_tool_calls(self.state)[:1]:
+            if part.state == "input-available" and part.tool_call_id in self.calls:
+                self.calls.remove(part.tool_call_id)
+                self.asked.append(part.tool_call_id)
+                self.tell(ev.ToolApprovalRequested(part.tool_call_id))
+
+    def allow(self) -> None:
+        if self.asked:
+            self.tell(ev.ToolApproved(self.asked.pop(0)))
+
+    def refuse(self) -> None:
+        if self.asked:
+            self.tell(ev.ToolRejected(self.asked.pop(), "no"))
 
     # The provider
 
@@ -240,9 +261,10 @@ class World:
         """Everything that was begun is brought to its end."""
         for _ in range(1_000):
             self.come_back()
-            if not (self.inbox or self.active or self.calls or self.unheard):
+            if not (self.inbox or self.active or self.calls or self.asked or self.unheard):
                 return
             self.serve()
+            self.allow()
             self.answer()
             self.understand()
             self.end()
@@ -256,6 +278,10 @@ MOVES = (
     World.interrupt,
     World.answer,
     World.fail,
+    World.progress,
+    World.question,
+    World.allow,
+    World.refuse,
     World.serve,
     World.serve,
     World.serve,

@@ -15,9 +15,6 @@ from realtime_rx.tools.declaring import Tool, tool
 
 __all__ = ["check_tools", "OnToolCall", "tool_definitions", "Toolbox"]
 
-NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
-"""What every provider takes for a tool's name."""
-
 
 OnToolCall: TypeAlias = Callable[[CallTool], Any]
 
@@ -65,11 +62,17 @@ def check_tools(config: SessionConfig, *providers: Provider) -> None:
     OpenAI refuses the settings as a whole for one description that is too long.
     """
     for definition in config.tools or ():
-        name, length = definition.name, len(definition.description)
-        if NAME.fullmatch(name) is None:
-            raise ConfigurationError(f"tool {name!r}: a name has 1 to 64 letters, digits, _ and -")
         for provider in providers:
-            longest = provider.capabilities.tool_description
-            if longest is not None and length > longest:
-                told = f"its description has {length} characters, and {provider.id} takes {longest}"
-                raise ConfigurationError(f"tool {name!r}: {told}")
+            wrong = refusal(definition, provider)
+            if wrong is not None:
+                raise ConfigurationError(f"tool {definition.name!r}: {wrong}")
+
+
+def refusal(definition: ToolDefinition, provider: Provider) -> str | None:
+    """Why this provider would not take the tool, if so."""
+    can, length = provider.capabilities, len(definition.description)
+    if re.fullmatch(can.tool_name, definition.name) is None:
+        return f"{provider.id} takes names like {can.tool_name}"
+    if can.tool_description is not None and length > can.tool_description:
+        return f"its description has {length} characters, and {provider.id} takes {can.tool_description}"
+    return None

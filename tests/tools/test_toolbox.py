@@ -52,8 +52,16 @@ def config(name: str = "f", description: str = "") -> SessionConfig:
 @pytest.mark.parametrize("name", ["", "a b", "über", "a" * 65, "a.b"])
 def test_names_that_are_refused_are_named(name: str) -> None:
     """A name that a provider would refuse is a ConfigurationError that shows it, before anything is sent."""
-    with pytest.raises(ConfigurationError, match=f"tool '{name}': a name has 1 to 64 letters"):
+    with pytest.raises(ConfigurationError, match=f"tool '{name}': openai takes names like"):
         check_tools(config(name), OpenAI())
+
+
+def test_vendors_take_different_names() -> None:
+    """A name that one provider takes may be refused by another, which the error names."""
+    check_tools(config("calendar.lookup:next"), Google())
+    check_tools(config("1_lookup"), OpenAI())
+    with pytest.raises(ConfigurationError, match="tool '1_lookup': google takes names like"):
+        check_tools(config("1_lookup"), OpenAI(), Google())
 
 
 def test_descriptions_that_are_too_long_are_named() -> None:
