@@ -72,7 +72,7 @@ def to_ui_messages(state: SessionState) -> list[dict[str, Any]]:
 
 
 def ui_message(group: tuple[Message, ...]) -> dict[str, Any]:
-    parts = [ui_part(part) for message in group for part in message.parts]
+    parts = [shown for message in group for part in message.parts for shown in (ui_part(part), *ui_pictures(part))]
     interrupted = {"metadata": {"interrupted": True}} if any(message.interrupted for message in group) else {}
     return {"id": group[0].id, "role": group[0].role, **interrupted, "parts": parts}
 
@@ -89,6 +89,11 @@ def ui_part(part: Part) -> dict[str, Any]:
             return ui_tool(part)
         case _:
             assert_never(part)
+
+
+def ui_pictures(part: Part) -> list[dict[str, Any]]:
+    """The pictures that a tool gave, behind its call."""
+    return [ui_part(image) for image in part.images] if isinstance(part, ToolPart) else []
 
 
 def data_url(part: ImagePart) -> str:

@@ -136,3 +136,10 @@ def test_ui_calls_say_what_was_asked_and_said() -> None:
     assert "approval" not in ui(call("output-error", input={}, approval=asked))
     assert ui(call("output-available", input={}, output=1, preliminary=True))["preliminary"] is True
     assert "preliminary" not in ui(call("output-available", input={}, output=1))
+
+
+def test_ui_calls_are_followed_by_their_pictures() -> None:
+    """The pictures of a tool's output are UI files behind its part."""
+    shown = call("output-available", input={}, output=None, images=(ImagePart(data="AAAA"),))
+    ((message),) = to_ui_messages(state_of(Message(id="m", role="assistant", parts=(shown,))))
+    assert [part["type"] for part in message["parts"]] == ["dynamic-tool", "file"]

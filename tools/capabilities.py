@@ -35,7 +35,7 @@ ABILITIES = {
 }
 """What is either so or not."""
 
-INTERNAL = {"final_closes", "greeting_first", "microphone_off", "resume_parameter", "tool_description"}
+INTERNAL = {"final_closes", "greeting_first", "microphone_off", "resume_parameter", "tool_description", "tool_name"}
 """What concerns nobody but the library."""
 
 Cell = Callable[[Provider], str]
