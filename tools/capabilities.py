@@ -29,6 +29,7 @@ ABILITIES = {
     "session_update": "settings change while connected",
     "history": "is told what was said before",
     "client_item_ids": "keeps our message ids",
+    "echoes_items": "confirms what it is told",
     "continues_after_tools": "goes on by itself after tools",
     "ephemeral_tokens": "has short-lived tokens",
     "exchanges_key": "is dialled with a token only",

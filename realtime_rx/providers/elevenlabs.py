@@ -49,6 +49,7 @@ CAPABILITIES = Capabilities(
     manual_turns=False,
     session_update=False,
     client_item_ids=False,
+    echoes_items=False,
     responses="automatic",
     continues_after_tools=True,
     interruption="event",

@@ -48,11 +48,21 @@ def response_created(state: SessionState, event: ResponseCreated) -> Step:
     flow = replace(state.flow, response_id=event.response_id, requested=False, asked=asked)
     # Where the speaker is missing no response brings it back: that stays said.
     error = state.error if is_of(state.error, OUTPUT) else None
-    state = replace(state, flow=flow, error=error)
+    state = taken(replace(state, flow=flow, error=error))
     if flow.abandoned:
-        state, more = discard(replace(state, flow=replace(flow, abandoned=False)), event.response_id)
+        state, more = discard(with_flow(state, replace(state.flow, abandoned=False)), event.response_id)
         return state, (*left, *more)
     return state, left
+
+
+def taken(state: SessionState) -> SessionState:
+    """Who confirms nothing of what is typed has taken all of it when an answer begins."""
+    typed = state.flow.optimistic
+    if state.capabilities.echoes_items or not typed:
+        return state
+    for message_id in typed:
+        state = edit_message(state, message_id, lambda message: settle(message, "completed"))
+    return with_flow(state, replace(state.flow, optimistic=()))
 
 
 def superseded(state: SessionState, event: ResponseCreated) -> Step:
@@ -79,7 +89,8 @@ def given_up(state: SessionState, message: Message) -> SessionState:
 
 
 def response_done(state: SessionState, event: ResponseDone) -> Step:
-    active = state.flow.response_id in (None, event.response_id)
+    ours, late = state.flow.response_id, event.response_id in state.flow.discarded
+    active = ours == event.response_id or (ours is None and not late)
     state, effects = take_output(state, event)
     if active:
         state = silence(state, event)
@@ -175,8 +186,6 @@ def interrupt_requested(state: SessionState, event: InterruptRequested) -> Step:
     state, quiet = cut_off(state)
     if flow.response_id is not None:
         state, effects = discard(state, flow.response_id)
-        if not state.capabilities.cancel:  # it ends when something new is said, so nothing may wait for its end
-            state = with_flow(state, replace(state.flow, response_id=None))
         return state, (*quiet, *effects)
     if flow.requested:
         return with_flow(state, replace(state.flow, abandoned=True, queued=None)), quiet
@@ -224,7 +233,9 @@ def discard(state: SessionState, response_id: str) -> Step:
         return state, ()
     state = edit_message(state, flow.speaking_item, lambda message: settle(message, "incomplete", interrupted=True))
     discarded = (*flow.discarded, response_id)[-DISCARDED:]
-    flow = replace(flow, discarded=discarded, speaking_item=None, queued=None)
+    # What cannot be cancelled ends when something new is said, so nothing new may wait for its end.
+    active = flow.response_id if state.capabilities.cancel or flow.response_id != response_id else None
+    flow = replace(flow, response_id=active, discarded=discarded, speaking_item=None, queued=None)
     return replace(state, flow=flow), cancellation(state, response_id)
 
 

@@ -120,6 +120,7 @@ class Talk:
         previous = self.items[-1]["id"] if self.items else None
         await self.say("conversation.item.added", item=began, previous_item_id=previous)
         await self.say("response.content_part.added", **of, part={"type": "audio", "transcript": ""})
+        self.items.append(began)
         for word in words.split():
             await self.say("response.output_audio_transcript.delta", **of, delta=f" {word}".lstrip("\n"))
         await self.say("response.output_audio.delta", **of, delta=SOUND)
@@ -129,7 +130,7 @@ class Talk:
             await self.say("response.output_audio_transcript.done", **of, transcript=words)
             await self.say("response.content_part.done", **of, part={"type": "audio", "transcript": words})
             finished = {**item, "status": "completed", "content": [said]}
-            self.items.append(finished)
+            self.items[-1] = finished
             await self.say("response.output_item.done", response_id=self.active, output_index=0, item=finished)
             await self.done("completed", [finished])
 

@@ -101,11 +101,14 @@ class Encoder:
         return (END,) if active else ()
 
     def _response(self) -> Sequence[Json]:
-        """Ask for an answer, but not where one is under way or comes unasked: asking would interrupt it."""
+        """Ask for an answer, but not where one comes unasked, or is under way to the last that was said.
+
+        Asking would interrupt that one. Where something was said meanwhile it is what shall be answered.
+        """
         known = self._known
-        if known.committed or known.response is not None:
+        if known.committed or (known.response is not None and not known.said):
             return ()
-        known.asked = True
+        known.asked, known.said = True, False
         return ({"clientContent": {"turnComplete": True}},)
 
     def _item(self, item: Item) -> Sequence[Json]:
@@ -119,6 +122,7 @@ class Encoder:
         if item.type == "function_call" and call is not None:
             self._known.told.add(call.tool_call_id)
         self._known.last_item = item.id or self._known.last_item
+        self._known.said = True
         return ({"clientContent": {"turns": [turn], "turnComplete": False}},)
 
 

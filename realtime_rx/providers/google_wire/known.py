@@ -13,15 +13,16 @@ class Known:
     """What was said on this connection so far, as far as the other direction needs it.
 
     ``modality`` is what the model answers in, once that is known. ``response`` is under way. ``asked``: one was asked
-    for that has not begun; ``committed``: speech was handed over, which is answered unasked. ``last_item`` is the
-    latest item of the conversation. ``told`` are calls of other connections that this one knows in writing.
-    ``set_up``: the settings are sent, and stay. ``marking``: we say where the user's activity begins and ends,
-    ``active``: it has begun. ``streaming``: sound went out, and not yet that none follows.
+    for that has not begun; ``said``: something was typed since then; ``committed``: speech was handed over, which is
+    answered unasked. ``last_item`` is the latest item of the conversation. ``told`` are calls of other connections that
+    this one knows in writing. ``set_up``: the settings are sent, and stay. ``marking``: we say where the user begins
+    and ends to speak, ``active``: it has begun. ``streaming``: sound went out, and not yet that none follows.
     """
 
     modality: Literal["audio", "text"] | None = None
     response: str | None = None
     asked: bool = False
+    said: bool = False
     last_item: str | None = None
     committed: bool = False
     told: set[str] = field(default_factory=set[str])

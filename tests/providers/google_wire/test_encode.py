@@ -180,6 +180,13 @@ def test_a_reply_under_way_is_not_interrupted_by_asking() -> None:
     assert len(encode(ENOUGH, codec=codec)) == 1
 
 
+def test_what_was_typed_over_a_reply_is_asked_about() -> None:
+    """Something that is said while a response is under way takes its place."""
+    codec = talking()
+    codec.decode(json.dumps(saying("Well")))
+    assert kinds(user("Stop. What time is it?"), ENOUGH, codec=codec) == ["clientContent"] * 2
+
+
 def test_settings_are_sent_once() -> None:
     """A second update has no frame: the settings hold for the connection."""
     codec = GoogleCodec("gemini-x")
