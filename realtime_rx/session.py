@@ -52,9 +52,9 @@ class RealtimeSession(Verbs):
     ``fallbacks`` take over with the conversation when the one before is out of reach. ``reconnect`` says what to do
     when a connection is lost; False: nothing. ``connect_timeout`` in seconds.
     ``on_tool_call`` is asked about calls that are none of ``tools``: what it returns is the output, None means
-    that ``add_tool_output()`` will give it later. ``audio_output`` is opened when the session is dialled,
-    ``audio_input`` by ``start_audio_capture()``; both are closed with the session. ``convert`` is for devices whose
-    format the provider does not speak. ``state`` is where to begin.
+    that ``add_tool_output()`` will give it later. ``tool_limits`` hold for all of them. ``audio_output`` is opened when
+    the session is dialled, ``audio_input`` by ``start_audio_capture()``; both are closed with the session. ``convert``
+    is for devices whose format the provider does not speak. ``state`` is where to begin.
 
     Raises :class:`ConfigurationError` where the settings do not fit the devices.
     """

@@ -135,7 +135,7 @@ def called(item: Item, call: ToolPart) -> str:
 
 def result_json(call: ToolPart) -> Json:
     """A call's one answer."""
-    failed = call.state == "output-error"
+    failed = call.is_failed
     result = call.error or str(call.output) if failed else str(call.output)
     return {"type": "client_tool_result", "tool_call_id": call.tool_call_id, "result": result, "is_error": failed}
 
