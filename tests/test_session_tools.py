@@ -10,12 +10,13 @@ from typing import Any
 import pytest
 
 from realtime_rx import Replay, use_realtime
+from realtime_rx.abc import Provider
 from realtime_rx.config import ToolDefinition
 from realtime_rx.errors import ConfigurationError, NotConnectedError, RealtimeErrorInfo
 from realtime_rx.events import CreateItem
 from realtime_rx.items import ImagePart, ToolPart
 from realtime_rx.policies import ToolLimits
-from realtime_rx.providers import Google
+from realtime_rx.providers import ElevenLabs, Google
 from realtime_rx.reducer.history import output_item
 from realtime_rx.selectors import pending_approvals, running_tool_calls
 from realtime_rx.state import SessionState
@@ -155,6 +156,16 @@ def test_gemini_takes_pictures_in_outputs() -> None:
     (frame,) = codec.encode(CreateItem(output_item(call)))
     (response,) = json.loads(frame)["toolResponse"]["functionResponses"]
     assert response["parts"] == [{"inlineData": {"mimeType": "image/png", "data": "cG5n"}}]
+
+
+@pytest.mark.parametrize("provider", [Google(api_key="key"), ElevenLabs(model="agent", api_key="key")])
+def test_a_refusal_is_an_error_to_every_vendor(provider: Provider) -> None:
+    """Vendors that tell errors from outputs are told of a refused call as of an error, in its words."""
+    refused = ToolPart(tool_name="f", tool_call_id="c1", state="output-denied", input={}, error="not allowed")
+    (frame,) = provider.codec().encode(CreateItem(output_item(refused)))
+    told = json.loads(frame)
+    assert told.get("is_error", "error" in json.dumps(told))
+    assert "not allowed" in json.dumps(told)
 
 
 async def test_limits_hold_for_a_session() -> None:
