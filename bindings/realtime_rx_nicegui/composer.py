@@ -7,13 +7,11 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from realtime_rx.state import SessionState
+from realtime_rx.ui import is_answering, is_gone
 from realtime_rx_nicegui.assets import style_page
 from realtime_rx_nicegui.view import Realtime
 
 __all__ = ["composer", "Composer"]
-
-GONE = ("disconnected", "error")
 
 # The text comes with the key, so that none of it is missing; an Enter that ends the composing of a character is none.
 ON_ENTER = """(event) => {
@@ -58,7 +56,7 @@ class Composer(ui.element):
         """Send it as if it had been written here."""
         if not text.strip() or not self._box.enabled:
             return
-        if self._rt.session.state.status in GONE:
+        if is_gone(self._rt.session.state):
             self._rt.connect()
         self._rt.send_text_message(text.strip())
         self._box.value = ""
@@ -73,14 +71,6 @@ class Composer(ui.element):
         self._send.set_enabled(usable)
         self._box.props["placeholder"] = self._placeholder if usable else self._hint
         self._box.update()
-
-
-def is_gone(state: SessionState) -> bool:
-    return state.status in GONE
-
-
-def is_answering(state: SessionState) -> bool:
-    return state.status == "connected" and state.mode in ("thinking", "speaking")
 
 
 composer = Composer

@@ -9,9 +9,8 @@ import msgspec
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from realtime_rx.ui import MENU_WORDS, MICROPHONE_WORDS, MUTE_WORDS, SPEAKER_WORDS, listen
+from realtime_rx.ui import MENU_WORDS, MICROPHONE_WORDS, MUTE_WORDS, SPEAKER_WORDS, is_gone, listen
 from realtime_rx_nicegui.assets import style_page
-from realtime_rx_nicegui.composer import is_gone
 from realtime_rx_nicegui.view import Realtime
 
 __all__ = [

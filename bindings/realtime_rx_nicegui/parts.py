@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, TypeAlias, cast
+from typing import TypeAlias
 
 import markdown2  # pyright: ignore[reportMissingTypeStubs]
-import msgspec
 from nicegui import ui
 
 from realtime_rx.items import AudioPart, ImagePart, Part, TextPart, ToolPart
 from realtime_rx.state import Message
-from realtime_rx.ui import is_open, picture_url, pretty
+from realtime_rx.ui import TOOL_WORDS, brief, compact, is_open, outcome, picture_url, words_of
 from realtime_rx_nicegui.view import Realtime
 
 __all__ = ["PartView", "view_of"]
@@ -20,23 +19,12 @@ __all__ = ["PartView", "view_of"]
 PICTURE = re.compile(r"!(?=\[)")
 MARKDOWN = ["cuddled-lists", "fenced-code-blocks", "strike", "tables"]
 
-TOOL_STATES = {
-    "input-streaming": "is being called",
-    "input-available": "is running",
-    "approval-requested": "waits for your approval",
-    "approval-responded": "is running",
-    "output-available": "is done",
-    "output-error": "failed",
-    "output-denied": "was not allowed",
-}
 TOOL_ICONS = {
     "approval-requested": "front_hand",
     "output-available": "check",
     "output-error": "error_outline",
     "output-denied": "block",
 }
-SUMMARY_LENGTH = 60
-ONE_LINE = 80
 # The renderer needs quadratic time for some texts, in the event loop: half a second for the worst of this length.
 LONGEST_TYPESET = 8_000
 
@@ -128,7 +116,7 @@ class ToolCall:
         busy = not (asks or part.is_settled)
         self.root.props["data-state"] = part.state
         self.root.props["data-busy"] = str(busy).lower()
-        doing = "is running" if part.preliminary else TOOL_STATES[part.state]
+        doing = "is running" if part.preliminary else TOOL_WORDS[part.state]
         self.root.props["aria-label"] = f"Tool {part.tool_name} {doing}"
         self.root.update()
         self._icon.name = "progress_activity" if busy else TOOL_ICONS.get(part.state, "progress_activity")
@@ -174,12 +162,6 @@ def view_of(part: Part, message: Message, rt: Realtime) -> PartView:
             return ToolCall(part, rt)
 
 
-def words_of(part: TextPart | AudioPart) -> str:
-    if isinstance(part, TextPart):
-        return part.text
-    return part.transcript or (f"No transcript: {part.error}" if part.error else "")
-
-
 def typeset(text: str) -> str | None:
     """Markdown as HTML. HTML that the text holds is shown as it is written, and pictures become links.
 
@@ -191,34 +173,3 @@ def typeset(text: str) -> str | None:
         return markdown2.markdown(PICTURE.sub("", text), extras=MARKDOWN, safe_mode="escape")
     except Exception:  # thousands of nested quotes exhaust its stack; the words themselves must still be shown
         return None
-
-
-def compact(value: Any) -> str:
-    """JSON on one line where it fits there."""
-    line = msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
-    return line if len(line) <= ONE_LINE and not isinstance(value, str) else pretty(value)
-
-
-def brief(part: ToolPart) -> str:
-    """The arguments, or what came of them, on one line."""
-    if part.is_failed:
-        return (part.error or "failed")[:SUMMARY_LENGTH]
-    if part.preliminary and isinstance(part.output, str):
-        return part.output[:SUMMARY_LENGTH]
-    if not isinstance(part.input, dict):
-        return part.arguments[:SUMMARY_LENGTH]
-    given = cast(dict[str, object], part.input)  # pyright: ignore[reportUnknownMemberType]
-    return ", ".join(str(value) for value in given.values())[:SUMMARY_LENGTH]
-
-
-def outcome(part: ToolPart) -> tuple[str, str]:
-    """A title and a text; both empty while the tool runs."""
-    match part.state:
-        case "output-available":
-            return "So far" if part.preliminary else "Output", compact(part.output)
-        case "output-error":
-            return "Error", part.error or "The call failed."
-        case "output-denied":
-            return "Not allowed", part.error or "The call was not allowed."
-        case _:
-            return "", ""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from nicegui import binding
@@ -13,7 +11,7 @@ from realtime_rx.events import ServerEvent
 from realtime_rx.items import Usage
 from realtime_rx.sequences import Ring, Thread
 from realtime_rx.state import Message, Mode, SessionState, Status
-from realtime_rx.store import same
+from realtime_rx.ui import SLICES, changed
 
 __all__ = ["Slice", "Slices"]
 
@@ -47,26 +45,10 @@ class Slices:
     pending_assistant_transcript = Slice[str | None]()
 
     def __init__(self, state: SessionState) -> None:
-        for name, select in SELECT.items():
+        for name, select in SLICES.items():
             setattr(self, name, select(state))
 
     def show(self, state: SessionState) -> None:
         """Set each slice that is another object than before."""
-        before = self.state
-        for name, select in SELECT.items():
-            value = select(state)
-            if not same(value, select(before)):
-                setattr(self, name, value)
-
-
-def is_connected(state: SessionState) -> bool:
-    return state.status == "connected"
-
-
-SELECT: dict[str, Callable[[SessionState], Any]] = {
-    **{name: attrgetter(name) for name in ("status", "mode", "messages", "events", "error", "usage")},
-    **{name: attrgetter(name) for name in ("is_capturing", "is_playing")},
-    **{name: attrgetter(name) for name in ("pending_user_transcript", "pending_assistant_transcript")},
-    "is_connected": is_connected,
-    "state": lambda state: state,
-}
+        for name, value in tuple(changed(self.state, state)):
+            setattr(self, name, value)

@@ -5,19 +5,11 @@ from __future__ import annotations
 from nicegui import ui
 
 from realtime_rx.state import SessionState
+from realtime_rx.ui import MODE_WORDS, STATUS_WORDS
 from realtime_rx_nicegui.assets import style_page
 from realtime_rx_nicegui.view import Realtime
 
 __all__ = ["status_badge", "StatusBadge"]
-
-STATUSES = {
-    "disconnected": "Disconnected",
-    "connecting": "Connecting",
-    "connected": "Connected",
-    "reconnecting": "Reconnecting",
-    "error": "Connection error",
-}
-MODES = {"idle": "", "listening": "Listening", "thinking": "Thinking", "speaking": "Speaking"}
 
 
 class StatusBadge(ui.element):
@@ -35,8 +27,8 @@ class StatusBadge(ui.element):
 
     def _show(self, going_on: str) -> None:
         status, _, mode = going_on.partition(" ")
-        self._status.text = STATUSES[status]
-        self._mode.text = MODES[mode] if status == "connected" else ""
+        self._status.text = STATUS_WORDS[status]
+        self._mode.text = MODE_WORDS[mode] if status == "connected" else ""
         self.props["data-status"], self.props["data-mode"] = status, mode
         self.update()
 

@@ -9,14 +9,12 @@ from nicegui import ui
 from realtime_rx.items import ToolPart
 from realtime_rx.sequences import Thread
 from realtime_rx.state import Message, SessionState
-from realtime_rx.ui import Added, Changed, Edit, Moved, Removed, edits, is_empty, note
+from realtime_rx.ui import NAMES, Added, Changed, Edit, Moved, Removed, edits, is_empty, note
 from realtime_rx_nicegui.assets import STATIC, style_page
 from realtime_rx_nicegui.parts import PartView, view_of
 from realtime_rx_nicegui.view import Realtime
 
 __all__ = ["transcript", "Transcript"]
-
-NAMES = {"user": "You", "assistant": "Assistant", "system": "System"}
 
 
 class Transcript(ui.element, component=STATIC / "follow_tail.js"):

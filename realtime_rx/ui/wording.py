@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import msgspec
 
@@ -14,17 +14,25 @@ from realtime_rx.state import Message
 
 __all__ = [
     "advice",
+    "brief",
+    "compact",
     "event_detail",
     "is_empty",
     "is_open",
     "MENU_WORDS",
     "MICROPHONE_WORDS",
+    "MODE_WORDS",
     "MUTE_WORDS",
+    "NAMES",
     "newer",
     "note",
+    "outcome",
     "picture_url",
     "pretty",
     "SPEAKER_WORDS",
+    "STATUS_WORDS",
+    "TOOL_WORDS",
+    "words_of",
 ]
 
 T = TypeVar("T")
@@ -34,6 +42,8 @@ DETAIL_FIELDS = (
     *("status", "reason", "raw_type", "session_id", "response_id"),
 )
 DETAIL_LENGTH = 120
+SUMMARY_LENGTH = 60
+ONE_LINE = 80
 
 ADVICE = {
     "connect_failed": "Check the address and the network, then connect again.",
@@ -80,6 +90,26 @@ MENU_WORDS = {
     "volume": "Volume",
 }
 
+TOOL_WORDS = {
+    "input-streaming": "is being called",
+    "input-available": "is running",
+    "approval-requested": "waits for your approval",
+    "approval-responded": "is running",
+    "output-available": "is done",
+    "output-error": "failed",
+    "output-denied": "was not allowed",
+}
+"""What becomes of a tool call, after its name."""
+STATUS_WORDS = {
+    "disconnected": "Disconnected",
+    "connecting": "Connecting",
+    "connected": "Connected",
+    "reconnecting": "Reconnecting",
+    "error": "Connection error",
+}
+MODE_WORDS = {"idle": "", "listening": "Listening", "thinking": "Thinking", "speaking": "Speaking"}
+NAMES = {"user": "You", "assistant": "Assistant", "system": "System"}
+
 
 def advice(error: RealtimeErrorInfo) -> str:
     """What to do about an error, in one sentence."""
@@ -109,6 +139,13 @@ def note(message: Message) -> str | None:
             return "Not confirmed" if message.role == "user" else "Incomplete"
         case _:
             return None
+
+
+def words_of(part: TextPart | AudioPart) -> str:
+    """What was written or said, or why that is not known."""
+    if isinstance(part, TextPart):
+        return part.text
+    return part.transcript or (f"No transcript: {part.error}" if part.error else "")
 
 
 def picture_url(part: ImagePart) -> str:
@@ -144,3 +181,34 @@ def newer(items: Sequence[T], last: T | None) -> list[T]:
             break
         fresh.append(item)
     return fresh[::-1]
+
+
+def compact(value: Any) -> str:
+    """JSON on one line where it fits there."""
+    line = msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
+    return line if len(line) <= ONE_LINE and not isinstance(value, str) else pretty(value)
+
+
+def brief(part: ToolPart) -> str:
+    """The arguments, or what came of them, on one line."""
+    if part.is_failed:
+        return (part.error or "failed")[:SUMMARY_LENGTH]
+    if part.preliminary and isinstance(part.output, str):
+        return part.output[:SUMMARY_LENGTH]
+    if not isinstance(part.input, dict):
+        return part.arguments[:SUMMARY_LENGTH]
+    given = cast(dict[str, object], part.input)  # pyright: ignore[reportUnknownMemberType]
+    return ", ".join(str(value) for value in given.values())[:SUMMARY_LENGTH]
+
+
+def outcome(part: ToolPart) -> tuple[str, str]:
+    """A title and a text; both empty while the tool runs."""
+    match part.state:
+        case "output-available":
+            return "So far" if part.preliminary else "Output", compact(part.output)
+        case "output-error":
+            return "Error", part.error or "The call failed."
+        case "output-denied":
+            return "Not allowed", part.error or "The call was not allowed."
+        case _:
+            return "", ""

@@ -4,9 +4,9 @@ import pytest
 from realtime_rx_nicegui.demo.banner import sentence
 from realtime_rx_nicegui.demo.models import choice_of, modality_of, models
 from realtime_rx_nicegui.demo.page import in_words
-from realtime_rx_nicegui.demo.tools import TOOLS, get_time, get_weather, order_pizza, roll_dice
 
 from realtime_rx import SessionConfig, ToolError, Usage, get_provider
+from realtime_rx.ui.samples import TOOLS, get_time, get_weather, order_pizza, roll_dice
 
 
 async def test_the_weather_is_sample_data() -> None:

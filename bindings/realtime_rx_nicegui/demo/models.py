@@ -6,7 +6,7 @@ import os
 from typing import Any, Literal
 
 from realtime_rx import Provider, SessionConfig, Transcription, TurnDetection
-from realtime_rx_nicegui.demo.tools import TOOLS
+from realtime_rx.ui.samples import INSTRUCTIONS, TOOLS
 
 __all__ = [
     "choice_of",
@@ -17,7 +17,6 @@ __all__ = [
     "models",
     "options",
     "OUTPUTS",
-    "SUGGESTIONS",
     "TURNS",
 ]
 
@@ -29,11 +28,6 @@ TRANSCRIBER = "gpt-4o-mini-transcribe"
 TURNS = {True: TurnDetection.disabled(), False: TurnDetection()}
 """Whether the visitor says that their turn is over, by letting go of the button; else the model hears it."""
 OUTPUTS: dict[Modality, str] = {"text": "Text", "audio": "Voice"}
-SUGGESTIONS = ("What is the weather in Paris?", "Roll two dice", "Order a pizza", "Count to thirty")
-INSTRUCTIONS = (
-    "You are the demo of realtime-rx. Answer in a sentence or two. Use the tools where they fit, "
-    "and mention that what they return is sample data."
-)
 
 
 def models() -> dict[str, str]:

@@ -10,13 +10,13 @@ from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
 from realtime_rx import AudioPart, RealtimeSession, SessionState, Usage
+from realtime_rx.ui.samples import SUGGESTIONS
 from realtime_rx_nicegui.assets import STATIC
 from realtime_rx_nicegui.composer import composer
 from realtime_rx_nicegui.demo.banner import Banner
 from realtime_rx_nicegui.demo.models import (
     DEFAULT,
     OUTPUTS,
-    SUGGESTIONS,
     TURNS,
     choice_of,
     is_push_to_talk,

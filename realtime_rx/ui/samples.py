@@ -1,4 +1,7 @@
-"""Four tools for the demo. What they say is sample data, made up on this machine, and says so itself."""
+"""What the bindings' demos talk about: four tools, and what to ask first.
+
+What the tools say is sample data, made up on this machine, and says so itself.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,16 @@ from datetime import datetime, timedelta, timezone
 from random import Random
 from typing import Any
 
-from realtime_rx import ToolError, tool
+from realtime_rx.errors import ToolError
+from realtime_rx.tools import tool
 
-__all__ = ["TOOLS"]
+__all__ = ["INSTRUCTIONS", "SUGGESTIONS", "TOOLS"]
+
+SUGGESTIONS = ("What is the weather in Paris?", "Roll two dice", "Order a pizza", "Count to thirty")
+INSTRUCTIONS = (
+    "You are the demo of realtime-rx. Answer in a sentence or two. Use the tools where they fit, "
+    "and mention that what they return is sample data."
+)
 
 SAMPLE = "sample data"
 SKIES = ("sunny", "partly cloudy", "cloudy", "rainy", "windy")
