@@ -145,6 +145,7 @@ class ToolCalls:
     def _wait_for_approval(self, call: Call) -> None:
         seconds = self._limits.approval_s
         if seconds is None:
+            self._forget(call)
             return
 
         def unanswered() -> None:

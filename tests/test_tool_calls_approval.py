@@ -1,5 +1,6 @@
 """Calls that a person has to allow, as they run; all times are virtual."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from realtime_rx.events import (
 from realtime_rx.tools import tool
 
 from .support.tool_bench import Bench
-from .support.virtual_time import advance, in_virtual_time, settle
+from .support.virtual_time import VirtualTimeLoop, advance, in_virtual_time, settle
 
 
 @in_virtual_time
@@ -30,6 +31,25 @@ async def test_approval_is_asked_for_before_anything_runs() -> None:
     bench.call("refund", amount=5, approved=True)
     await settle()
     assert (bench.told(), ran) == (["refunded"], [5])
+
+
+@in_virtual_time
+async def test_a_question_costs_nothing() -> None:
+    """While a person is asked no task, no timer and no turn is held for the call."""
+
+    @tool(needs_approval=True)
+    async def refund() -> None: ...
+
+    loop = asyncio.get_running_loop()
+    bench = Bench(refund, concurrent=1)
+    for number in range(3):
+        bench.call("refund", f"c{number}")
+    await settle()
+    assert isinstance(loop, VirtualTimeLoop)
+    assert (bench.host.task_count, loop.next_due()) == (0, None)
+    bench.call("refund", "c1", approved=True)
+    await settle()
+    assert bench.started == ["c1"]
 
 
 @in_virtual_time

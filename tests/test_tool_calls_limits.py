@@ -101,6 +101,25 @@ async def test_a_generator_says_how_far_it_got() -> None:
 
 
 @in_virtual_time
+async def test_a_generator_is_closed_at_once() -> None:
+    """A generator whose progress is refused is closed before its call fails, not when it is collected."""
+    closed: list[bool] = []
+
+    @tool
+    async def mumble() -> AsyncIterator[object]:
+        try:
+            yield object()
+        finally:
+            closed.append(True)
+
+    bench = Bench(mumble)
+    bench.call("mumble")
+    await settle()
+    assert closed == [True]
+    assert len(bench.told()) == 1
+
+
+@in_virtual_time
 async def test_a_generator_in_a_thread_says_how_far_it_got() -> None:
     """What a plain generator yields in its thread is progress, in order, and the last of it the output."""
 

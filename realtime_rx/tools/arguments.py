@@ -80,8 +80,8 @@ def arguments_of(function: Callable[..., Any], title: str) -> Arguments:
 def hints_of(function: Callable[..., Any], title: str) -> dict[str, Any]:
     """What a function says of its parameters; what it returns may be anything."""
     plain = underlying(function)
-    parameters = {name: hint for name, hint in getattr(plain, "__annotations__", {}).items() if name != "return"}
     try:
+        parameters = {name: hint for name, hint in getattr(plain, "__annotations__", {}).items() if name != "return"}
         holder = cast("Callable[..., Any]", SimpleNamespace(__annotations__=parameters))
         return get_type_hints(holder, globalns=getattr(plain, "__globals__", {}), include_extras=True)
     except (NameError, TypeError) as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import AsyncGenerator, Awaitable, Callable, Generator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast, overload
 
@@ -97,9 +98,10 @@ async def outcome(result: Any, context: ToolContext) -> Any:
     """On the loop: the same for what has to be awaited."""
     if inspect.isasyncgen(result):
         last: Any = None
-        async for value in cast("AsyncGenerator[Any, Any]", result):
-            last = value
-            context.report(value)
+        async with aclosing(cast("AsyncGenerator[Any, Any]", result)) as values:
+            async for value in values:
+                last = value
+                context.report(value)
         return last
     return await result if inspect.isawaitable(result) else result
 
@@ -133,7 +135,7 @@ def tool(
 
     ``needs_approval``: a person has to allow the call, always or where a function of its checked arguments says so.
     ``timeout_s``: how long the model waits for it, instead of the session's ``ToolLimits``; None: for ever.
-    ``serial``: no two calls of it run at once.
+    ``serial``: no two calls of it run at once in a session.
 
     Raises :class:`ConfigurationError` naming the tool, and the parameter that has no JSON schema.
     """
