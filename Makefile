@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types layers tables bench peers clean
+.PHONY: help demo test lint format types layers tables bench slow soak peers clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -15,11 +15,11 @@ help: ## list the commands
 demo: $(VENV)/.demo-ready ## serve the demo page (PORT=8080), no key and no network needed
 	@exec $(BIN)/python -m realtime_rx_nicegui --port $(PORT)
 
-test: $(VENV)/.dev-ready ## run every test but the slow peers (PYTEST_ARGS="-k name" narrows it)
+test: $(VENV)/.dev-ready ## run every test but the slow ones and the peers (PYTEST_ARGS="-k name" narrows it)
 	@tools/browser
 	@tools/sound
 	@tools/flite
-	@$(BIN)/python -m pytest -m "not peers" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m "not peers and not slow" $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev-ready ## check style and formatting with ruff
 	@$(BIN)/ruff check .
@@ -40,6 +40,12 @@ tables: $(VENV)/.dev-ready ## write the README's tables of providers from their 
 
 bench: $(VENV)/.dev-ready ## measure the speed (a spoken conversation: .venv/bin/python -m benchmarks.latency)
 	@$(BIN)/python -m benchmarks
+
+slow: $(VENV)/.dev-ready ## run what takes minutes: two faults at every point, 100,000 steps of the models, a short soak
+	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+
+soak: $(VENV)/.dev-ready ## have 200 sessions at once for two minutes, with drops, and print what they cost
+	@$(BIN)/python -m benchmarks.soak
 
 peers: $(VENV)/.dev-ready ## run official clients, each in its own environment, against the embedded provider (slow)
 	@tools/browser

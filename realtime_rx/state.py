@@ -143,7 +143,8 @@ class Flow(Struct, frozen=True, kw_only=True):
     ``response_id`` is the active response; ``requested``: we asked for one whose id is not known yet; ``asked`` is
     the last request, ``queued`` one to ask for when the active one is over. ``abandoned``: cancel what was
     requested as soon as its id is known. ``discarded`` responses were
-    interrupted: their late deltas are dropped. ``anchor`` is the last message of earlier connections: the first item of
+    interrupted: their late deltas are dropped. ``unanswered`` is what the user said last, while no response has begun
+    since. ``anchor`` is the last message of earlier connections: the first item of
     this connection's conversation goes behind it, once (``rooted``). ``hidden`` are the latest items that are no
     messages (a tool's output), each with the message that it stands behind.
     ``has_output``: somebody plays the sound; ``playing`` is what they have been given, in order; ``muted`` is
@@ -168,6 +169,7 @@ class Flow(Struct, frozen=True, kw_only=True):
     speaking_item: str | None = None
     user_item: str | None = None
     user_speaking: bool = False
+    unanswered: str | None = None
     calls: tuple[PendingCall, ...] = ()
     optimistic: tuple[str, ...] = ()
     anchor: str | None = None

@@ -61,6 +61,8 @@ def given_up(message: Message) -> Message:
 
 def given_up_part(part: Part) -> Part:
     match part:
+        case AudioPart(state="streaming", transcript=""):
+            return replace(part, state="done", error="the connection was lost before there was a transcript")
         case AudioPart(state="streaming"):
             return replace(part, state="done")
         case ToolPart(state="input-streaming"):

@@ -45,7 +45,7 @@ def response_created(state: SessionState, event: ResponseCreated) -> Step:
         return with_flow(state, replace(state.flow, outside=outside, asked_outside=state.flow.asked_outside - 1)), ()
     state, left = superseded(state, event)
     asked = state.flow.asked if state.flow.requested else None
-    flow = replace(state.flow, response_id=event.response_id, requested=False, asked=asked)
+    flow = replace(state.flow, response_id=event.response_id, requested=False, asked=asked, unanswered=None)
     # Where the speaker is missing no response brings it back: that stays said.
     error = state.error if is_of(state.error, OUTPUT) else None
     state = taken(replace(state, flow=flow, error=error))

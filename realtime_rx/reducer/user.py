@@ -46,7 +46,8 @@ def audio_committed(state: SessionState, event: AudioCommitted) -> Step:
     state = ensure_message(state, event.item_id, "user", at=event.at)
     state = edit_message(state, event.item_id, lambda message: with_voice(message, AudioPart(state="streaming"), 0))
     state = place(state, event.item_id, event.previous_item_id)
-    return replace(state, flow=replace(state.flow, user_item=event.item_id, user_speaking=False)), ()
+    said = event.item_id
+    return replace(state, flow=replace(state.flow, user_item=said, user_speaking=False, unanswered=said)), ()
 
 
 def transcription_delta(state: SessionState, event: InputTranscriptionDelta) -> Step:

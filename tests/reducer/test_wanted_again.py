@@ -1,0 +1,56 @@
+"""Which response is asked for again when its connection was lost."""
+
+from msgspec.structs import replace
+
+from realtime_rx import events as ev
+from realtime_rx.config import SessionConfig, TurnDetection
+from realtime_rx.items import AudioPart
+from realtime_rx.state import SessionState
+
+from ..folding import ANSWERING, CONNECTED, drop, fold, part, run, sent, spoken
+
+SAID = fold(CONNECTED, ev.AudioCommitted("u1"), ev.InputTranscriptionCompleted("u1", "What is it?"))
+
+
+def asked_again(state: SessionState) -> int:
+    """How many responses the next connection is asked for."""
+    lost = fold(state, drop(state))
+    _, effects = run(lost, ev.SessionCreated("sess_2", at=200.0))
+    return sum(isinstance(event, ev.CreateResponse) for event in sent(effects))
+
+
+def test_what_the_user_said_is_answered_on_the_next_connection() -> None:
+    """A spoken turn that was understood, and that no response had begun for, is answered by the next connection."""
+    assert asked_again(SAID) == 1
+
+
+def test_an_answer_that_began_is_asked_for_once() -> None:
+    """A response that had begun is asked for again, once."""
+    assert asked_again(fold(SAID, ev.ResponseCreated("r1"))) == 1
+
+
+def test_a_turn_that_was_answered_is_not_asked_about_again() -> None:
+    """Where the response to a spoken turn is over, the next connection is asked for nothing."""
+    assert asked_again(fold(SAID, ev.ResponseCreated("r1"), ev.ResponseDone("r1"))) == 0
+
+
+def test_what_nobody_understood_is_not_answered() -> None:
+    """A turn without a transcript cannot be told to the next connection, and it says why it has none."""
+    said = fold(CONNECTED, ev.AudioCommitted("u1"))
+    assert asked_again(said) == 0
+    voice = part(fold(said, drop(said)), "u1")
+    assert voice == AudioPart(error="the connection was lost before there was a transcript")
+
+
+def test_who_asks_by_hand_is_not_answered_unasked() -> None:
+    """With turn detection off, or not creating responses, a committed turn alone asks for nothing."""
+    for detection in (TurnDetection.disabled(), TurnDetection(create_response=False)):
+        assert asked_again(replace(SAID, config=SessionConfig(turn_detection=detection))) == 0
+
+
+def test_a_complete_answer_is_not_asked_for_again() -> None:
+    """Where only the end of the response was lost, and the message was complete, it is not said twice."""
+    said = fold(ANSWERING, ev.OutputItemDone("r1", spoken("a1", "It is a clock.")))
+    assert asked_again(said) == 0
+    cut = fold(ANSWERING, ev.OutputItemAdded("r1", spoken("a1", status="in_progress")))
+    assert asked_again(fold(cut, ev.TranscriptDelta("a1", "r1", delta="It is"))) == 1
