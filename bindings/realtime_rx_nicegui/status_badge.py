@@ -5,7 +5,7 @@ from __future__ import annotations
 from nicegui import ui
 
 from realtime_rx.state import SessionState
-from realtime_rx.ui import MODE_WORDS, STATUS_WORDS
+from realtime_rx.ui import STATUS_WORDS, activity
 from realtime_rx_nicegui.assets import style_page
 from realtime_rx_nicegui.view import Realtime
 
@@ -13,7 +13,7 @@ __all__ = ["status_badge", "StatusBadge"]
 
 
 class StatusBadge(ui.element):
-    """A pill with a dot: the status, and the mode while there is something going on."""
+    """A pill with a dot: the status, and the mode or the attempt while there is something going on."""
 
     def __init__(self, rt: Realtime) -> None:
         super().__init__("div")
@@ -26,15 +26,16 @@ class StatusBadge(ui.element):
             rt.watch(what_goes_on, self._show)
 
     def _show(self, going_on: str) -> None:
-        status, _, mode = going_on.partition(" ")
+        status, mode, words = going_on.split(" ", 2)
         self._status.text = STATUS_WORDS[status]
-        self._mode.text = MODE_WORDS[mode] if status == "connected" else ""
+        self._mode.text = words
         self.props["data-status"], self.props["data-mode"] = status, mode
         self.update()
 
 
 def what_goes_on(state: SessionState) -> str:
-    return f"{state.status} {state.mode}"
+    """As one text: texts are compared by value."""
+    return f"{state.status} {state.mode} {activity(state)}"
 
 
 status_badge = StatusBadge

@@ -29,6 +29,7 @@ from realtime_rx.ui.wording import (
     SPEAKER_WORDS,
     STATUS_WORDS,
     TOOL_WORDS,
+    activity,
     advice,
     brief,
     compact,
@@ -40,16 +41,18 @@ from realtime_rx.ui.wording import (
     outcome,
     picture_url,
     pretty,
+    waited,
     words_of,
 )
 
 __all__ = [
+    "activity",
     "Added",
     "advice",
     "brief",
     "CALLBACKS",
-    "changed",
     "Changed",
+    "changed",
     "Coalescer",
     "compact",
     "Edit",
@@ -92,5 +95,6 @@ __all__ = [
     "STATUS_WORDS",
     "takes_options",
     "TOOL_WORDS",
+    "waited",
     "words_of",
 ]

@@ -10,9 +10,10 @@ import msgspec
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import AudioDelta, ItemAdded, ItemDone, OutputItemAdded, OutputItemDone, ServerEvent
 from realtime_rx.items import AudioPart, ImagePart, TextPart, ToolPart
-from realtime_rx.state import Message
+from realtime_rx.state import Latency, Message, SessionState
 
 __all__ = [
+    "activity",
     "advice",
     "brief",
     "compact",
@@ -32,6 +33,7 @@ __all__ = [
     "SPEAKER_WORDS",
     "STATUS_WORDS",
     "TOOL_WORDS",
+    "waited",
     "words_of",
 ]
 
@@ -60,6 +62,11 @@ ADVICE = {
     "tool_failed": "The model was told that its tool failed; the conversation goes on.",
     "tool_timeout": "The model was told that its tool took too long; the conversation goes on.",
     "unsupported_image": "The model was told of the rest; the conversation goes on.",
+    "response_timeout": "Ask again, or connect again.",
+    "audio_dropped": "The network is slow: what was just said may not have been heard.",
+    "unconfirmed_setting": "It may not be in force; the conversation goes on.",
+    "unsupported_setting": "The conversation goes on without it.",
+    "idle": "Connect again to go on.",
 }
 
 MICROPHONE_WORDS = {
@@ -113,8 +120,34 @@ NAMES = {"user": "You", "assistant": "Assistant", "system": "System"}
 
 def advice(error: RealtimeErrorInfo) -> str:
     """What to do about an error, in one sentence."""
+    code = error.code or ""
+    if not error.fatal and code.startswith(("close_", "connect_")):
+        return "Reconnecting; the conversation goes on."
     fallback = "Connect again to go on." if error.fatal else "The conversation goes on; try that again."
-    return ADVICE.get(error.code or "", fallback)
+    return ADVICE.get(code, fallback)
+
+
+def activity(state: SessionState) -> str:
+    """What goes on beside the status, in a word or three; nothing where nothing does."""
+    if state.status == "reconnecting" and state.flow.attempt > 1:
+        return f"Attempt {state.flow.attempt}"
+    if state.status != "connected":
+        return ""
+    return "No answer yet" if state.stalled else MODE_WORDS[state.mode]
+
+
+def waited(latency: Latency) -> str:
+    """How long the last turn kept one waiting, in a short line; nothing while that is not known."""
+    figures = (
+        ("first word", latency.first_token_ms),
+        ("voice", latency.first_audio_ms),
+        ("silence", latency.barge_in_ms),
+    )
+    return " · ".join(f"{name} after {seconds(ms)}" for name, ms in figures if ms is not None)
+
+
+def seconds(ms: float) -> str:
+    return f"{ms:.0f} ms" if ms < 1000 else f"{ms / 1000:.1f} s"
 
 
 def is_empty(message: Message) -> bool:

@@ -5,7 +5,8 @@ import pytest
 from realtime_rx import AudioPart, ImagePart, Message, RealtimeErrorInfo, TextPart, ToolPart
 from realtime_rx.events import AudioDelta, ItemAdded, ProviderEvent, ServerEvent, SessionCreated, TextDelta
 from realtime_rx.items import Item, Part, Role
-from realtime_rx.ui import advice, event_detail, is_empty, newer, note, picture_url, pretty
+from realtime_rx.state import Flow, Latency, SessionState
+from realtime_rx.ui import activity, advice, event_detail, is_empty, newer, note, picture_url, pretty, waited
 
 
 def message(*parts: Part, role: Role = "assistant", **fields: object) -> Message:
@@ -55,7 +56,7 @@ def test_a_picture_comes_from_where_pictures_come_from(part: ImagePart, url: str
 
 def test_every_error_comes_with_advice() -> None:
     """A known error says what to do about it, an unknown one whether the session goes on."""
-    assert "address" in advice(RealtimeErrorInfo(message="no", code="connect_failed"))
+    assert "address" in advice(RealtimeErrorInfo(message="no", code="connect_failed", fatal=True))
     assert advice(RealtimeErrorInfo(message="no", code="odd", fatal=True)) == "Connect again to go on."
     assert "goes on" in advice(RealtimeErrorInfo(message="no"))
 
@@ -89,3 +90,24 @@ def test_json_is_broken_into_lines() -> None:
     """Data is JSON with line breaks, and a text stays the text it is."""
     assert pretty({"a": [1]}) == '{\n  "a": [\n    1\n  ]\n}'
     assert pretty("<b>") == "<b>"
+
+
+def test_what_goes_on_is_a_word() -> None:
+    """Beside the status stands who has the floor, that nothing comes, or how often it was dialled already."""
+    assert activity(SessionState(status="connected", mode="speaking")) == "Speaking"
+    assert activity(SessionState(status="connected", mode="thinking", stalled=True)) == "No answer yet"
+    assert activity(SessionState(status="reconnecting", flow=Flow(attempt=3))) == "Attempt 3"
+    assert activity(SessionState(status="error", mode="listening")) == ""
+
+
+def test_waiting_is_said_in_figures() -> None:
+    """What the last turn made one wait for is a short line, and nothing before there was one."""
+    assert waited(Latency()) == ""
+    assert waited(Latency(first_token_ms=84.4, first_audio_ms=1210.0)) == "first word after 84 ms · voice after 1.2 s"
+
+
+def test_a_loss_that_is_mended_asks_for_nothing() -> None:
+    """A connection that is dialled again needs nobody's help, one that is gone for good does."""
+    lost = RealtimeErrorInfo(message="gone", code="close_1006")
+    assert advice(lost) == "Reconnecting; the conversation goes on."
+    assert "Connect again" in advice(RealtimeErrorInfo(message="gone", code="close_1006", fatal=True))

@@ -10,6 +10,7 @@ from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
 from realtime_rx import AudioPart, RealtimeSession, SessionState, Usage
+from realtime_rx.ui import waited
 from realtime_rx.ui.samples import SUGGESTIONS
 from realtime_rx_nicegui.assets import STATIC
 from realtime_rx_nicegui.composer import composer
@@ -160,8 +161,10 @@ def settings(rt: Realtime, talk: Microphone) -> None:
         push = ui.checkbox("Push to talk", on_change=lambda event: choose_turns(rt, talk, bool(event.value)))
         push.props("dense").classes("rt-demo-push")
         rt.watch(lambda state: is_push_to_talk(state.config), push.set_value)
-        usage = ui.label().classes("rt-demo-usage")
-        usage.bind_text_from(rt, "usage", in_words)
+        with ui.element("div").classes("rt-demo-usage"):
+            ui.label().bind_text_from(rt, "usage", in_words)
+            latency = ui.label().classes("rt-demo-latency")
+            rt.watch(lambda state: waited(state.latency), latency.set_text)
 
 
 def model_of(session: RealtimeSession) -> str:
