@@ -43,6 +43,7 @@ from realtime_rx.state import Message, Mode, SessionState, Status
 from realtime_rx.store import Store
 from realtime_rx.tools import Tool, ToolContext, tool, tool_definitions
 from realtime_rx.transports import MemoryTransport, Replay, ReplayTransport, WebSocketTransport
+from realtime_rx.ui_messages import from_ui_messages
 from realtime_rx.version import __version__
 
 __all__ = [
@@ -66,6 +67,7 @@ __all__ = [
     "Effect",
     "Endpoint",
     "Event",
+    "from_ui_messages",
     "get_provider",
     "ImagePart",
     "Item",

@@ -1,10 +1,12 @@
 """A caller who has one conversation to its end, whatever becomes of the connections."""
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from realtime_rx.abc import PlaybackListener
 from realtime_rx.config import SessionConfig
+from realtime_rx.errors import RealtimeError
 from realtime_rx.formats import PCM16_24K
 from realtime_rx.items import ToolPart
 from realtime_rx.policies import ReconnectPolicy
@@ -101,7 +103,8 @@ async def on(session: RealtimeSession, reached: Any) -> SessionState:
     """Until then, or until the session ends; one that did not get in is dialled anew, as a user would."""
     state = await until(session, lambda s: reached(s) or s.status == "error")
     if state.status == "error" and state.error is not None and state.error.code not in FINAL:
-        await session.connect()
+        with suppress(RealtimeError):  # struck again
+            await session.connect()
         return await on(session, reached)
     return state
 
