@@ -82,7 +82,7 @@ def messages_of(message: JSON) -> Iterator[Message]:
             role=message["role"],
             parts=numbered,
             status="completed",
-            response_id=message["id"] if message["role"] == "assistant" else None,
+            response_id=message["id"] if message["role"] == "assistant" or len(groups) > 1 else None,
             interrupted=interrupted and number == len(groups) - 1,
         )
         yield unanswerable(whole)
