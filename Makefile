@@ -7,19 +7,22 @@ BIN := $(VENV)/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format types layers tables bench slow soak peers clean
+.PHONY: help demo demo-panel test lint format types layers tables bench slow soak peers frameworks clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 demo: $(VENV)/.demo-ready ## serve the demo page (PORT=8080), no key and no network needed
 	@exec $(BIN)/python -m realtime_rx_nicegui --port $(PORT)
 
-test: $(VENV)/.dev-ready ## run every test but the slow ones and the peers (PYTEST_ARGS="-k name" narrows it)
+demo-panel: $(VENV)-panel/.ready ## serve the demo as a Panel app (PORT=8080)
+	@exec $(VENV)-panel/bin/python -m realtime_rx_panel --port $(PORT)
+
+test: $(VENV)/.dev-ready ## run every test but the slow ones, peers and frameworks (PYTEST_ARGS="-k name" narrows it)
 	@tools/browser
 	@tools/sound
 	@tools/flite
-	@$(BIN)/python -m pytest -m "not peers and not slow" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m "not peers and not slow and not frameworks" $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev-ready ## check style and formatting with ruff
 	@$(BIN)/ruff check .
@@ -52,6 +55,11 @@ peers: $(VENV)/.dev-ready ## run official clients, each in its own environment, 
 	@tools/flite
 	@$(BIN)/python -m pytest -m peers tests/peers $(PYTEST_ARGS)
 
+frameworks: $(VENV)/.dev-ready ## test the bindings of other UI frameworks, each in its own environment (slow)
+	@tools/browser
+	@tools/flite
+	@$(BIN)/python -m pytest -m frameworks tests/frameworks $(PYTEST_ARGS)
+
 clean: ## remove the environments, caches and builds
 	rm -rf .venv .venv-* .cache build dist *.egg-info
 	rm -rf .pytest_cache .ruff_cache .hypothesis .import_linter_cache .coverage .nicegui
@@ -59,6 +67,10 @@ clean: ## remove the environments, caches and builds
 
 $(VENV)/.demo-ready: pyproject.toml tools/environment
 	@tools/environment $(VENV) nicegui,local
+	@touch $@
+
+$(VENV)-panel/.ready: pyproject.toml tools/environment
+	@tools/environment $(VENV)-panel panel,local
 	@touch $@
 
 # What the demo needs is part of what development needs, so this one answers for both.

@@ -24,6 +24,9 @@ EXAMPLE_LINES = 60
 # path -> the reason why it may be longer than MODULE_LINES
 LONG_MODULES: dict[str, str] = {}
 
+# Bindings whose framework is not installed where this runs.
+ELSEWHERE = ("bindings/realtime_rx_panel/",)
+
 # package -> the reason why its `__all__` may leave out what it defines
 RETICENT_PACKAGES = {
     "realtime_rx/reducer/__init__.py": "`reduce` is what it offers; the rest are its steps",
@@ -203,8 +206,10 @@ def test_public_names_are_complete() -> None:
 
 
 def test_public_names_can_be_imported() -> None:
-    """Every name in an `__all__` of the library is there."""
+    """Every name in an `__all__` of the library is there, as far as its framework is installed."""
     for path in library():
+        if path.startswith(ELSEWHERE):
+            continue
         if names := declared_all(path):
             module = importlib.import_module(module_name(path))
             assert [name for name in names if not hasattr(module, name)] == []

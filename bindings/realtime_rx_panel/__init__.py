@@ -1,3 +1,23 @@
-"""The Panel binding. It is not there yet: this release has the NiceGUI binding."""
+"""realtime-rx for Panel: ``use_realtime()`` in an app, its parameters to bind to, and a chat that shows it.
 
-raise ImportError("the Panel binding is not part of this release; realtime_rx_nicegui is")
+::
+
+    rt = use_realtime("local", instructions="Be brief.")
+    pn.Column(status_badge(rt), rt.chat()).servable()
+"""
+
+from __future__ import annotations
+
+try:
+    import panel as _panel  # noqa: F401  # pyright: ignore[reportUnusedImport]
+except ModuleNotFoundError as error:
+    if error.name != "panel":
+        raise
+    raise ImportError('realtime_rx_panel needs Panel: pip install "realtime-rx[panel]"') from None
+
+from realtime_rx_panel.chat import Chat
+from realtime_rx_panel.hook import sessions, use_realtime
+from realtime_rx_panel.status_badge import status_badge
+from realtime_rx_panel.view import Realtime
+
+__all__ = ["Chat", "Realtime", "sessions", "status_badge", "use_realtime"]

@@ -1,0 +1,98 @@
+"""The conversation as a ``ChatFeed`` of its own, keyed by message, and a box to write in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import panel as pn
+import param
+
+from realtime_rx.sequences import Thread
+from realtime_rx.state import Message
+from realtime_rx.ui import NAMES, Added, Changed, Moved, Removed, edits, is_answering, is_gone
+from realtime_rx_panel.parts import MessageRow
+
+if TYPE_CHECKING:
+    from realtime_rx_panel.view import Realtime
+
+__all__ = ["Chat"]
+
+AVATARS = {"user": "Y", "assistant": "✳", "system": "S"}
+HINT = "Connect to write a message"
+
+
+class Chat(pn.viewable.Viewer):
+    """Messages, tool calls and pictures in the conversation's order; Enter sends, Shift and Enter begins a new line.
+
+    ``connect_on_send``: the first message dials. ``tools`` are what else stands beside the box. ``feed`` is the
+    ``ChatFeed``, which ``params`` go to; nothing but the session writes into it.
+    """
+
+    def __init__(
+        self,
+        rt: Realtime,
+        *,
+        connect_on_send: bool = True,
+        tools: tuple[Any, ...] = (),
+        placeholder: str = "Write a message",
+        **params: Any,
+    ) -> None:
+        super().__init__()
+        self._rt = rt
+        self._connects = connect_on_send
+        self._placeholder = placeholder
+        self._shown: Thread[Message] = Thread()
+        self._rows: dict[str, MessageRow] = {}
+        self.feed = pn.chat.ChatFeed(**{"sizing_mode": "stretch_both", "min_height": 200, "margin": 0, **params})
+        self._box = pn.chat.ChatAreaInput(placeholder=placeholder, sizing_mode="stretch_width", rows=1, max_rows=8)
+        self._stop = pn.widgets.Button(label="Interrupt", on_click=lambda _: rt.interrupt(), align="center")
+        self._row = pn.Row(self._box, self._stop, *tools, sizing_mode="stretch_width")
+        self._box.param.watch(self._entered, "value")
+        rt.watch(is_answering, lambda answering: self._stop.param.update(visible=answering))
+        rt.watch(is_gone, self._enable)
+        rt.watch(lambda state: state.messages, self._show)
+
+    def send(self, text: str) -> None:
+        """Send it as if it had been written here."""
+        if not text.strip() or self._box.disabled:
+            return
+        if is_gone(self._rt.session.state):
+            self._rt.connect()
+        self._rt.send_text_message(text.strip())
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return pn.Column(self.feed, self._row, sizing_mode="stretch_both")
+
+    def _entered(self, event: param.parameterized.Event) -> None:
+        if event.new:
+            self.send(event.new)
+            self._box.value = ""
+
+    def _enable(self, gone: bool) -> None:
+        usable = self._connects or not gone
+        self._box.param.update(disabled=not usable, placeholder=self._placeholder if usable else HINT)
+
+    def _show(self, messages: Thread[Message]) -> None:
+        before, self._shown = self._shown, messages
+        order_changed = False
+        for edit in edits(before, messages):
+            order_changed |= not isinstance(edit, Changed)
+            match edit:
+                case Added(_, message):
+                    look = {"user": NAMES[message.role], "avatar": AVATARS[message.role]}
+                    self._rows[message.id] = MessageRow(message, self._rt, **look)
+                case Changed(_, message):
+                    self._rows[message.id].update(message)
+                case Removed(message_id):
+                    del self._rows[message_id]
+                case Moved():
+                    pass
+        if order_changed:
+            self.feed.objects = [self._rows[message.id].view for message in messages]
+        elif messages:
+            self._follow(self._rows[messages[-1].id])
+
+    def _follow(self, row: MessageRow) -> None:
+        """Stay at the end, unless one scrolled up: only the feed's own streaming does that, of no further words."""
+        if row.ends_in_words:
+            self.feed.stream("", message=row.view)

@@ -1,0 +1,107 @@
+"""A visitor's document as a loop to show things on, and as somebody who may leave."""
+
+from __future__ import annotations
+
+import contextlib
+import time
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import panel as pn
+from bokeh.document import Document
+from bokeh.events import ClientReconnected, ConnectionLost
+from panel.io.state import set_curdoc
+
+from realtime_rx.runtime import LoopHost
+from realtime_rx.ui import Loop
+
+__all__ = ["loop_of", "on_gone", "reporting", "Timer"]
+
+
+class Timer:
+    """Calls it on the host's loop in ``delay`` seconds, unless it is cancelled. Made on any thread."""
+
+    def __init__(self, host: LoopHost, delay: float, callback: Callable[[], object]) -> None:
+        self._callback: Callable[[], object] | None = callback
+        host.call(host.loop.call_later, delay, self._fire)
+
+    def cancel(self) -> None:
+        self._callback = None
+
+    def _fire(self) -> None:
+        callback, self._callback = self._callback, None
+        if callback is not None:
+            callback()
+
+
+class DocumentLoop:
+    """Calls things under a document's lock, on whatever thread Panel has for that: the server's loop or a worker.
+
+    The document's own timers stall where another thread adds them, so the host's loop keeps the time.
+    """
+
+    def __init__(self, document: Document, host: LoopHost) -> None:
+        self._document = document
+        self._host = host
+
+    def time(self) -> float:
+        return time.monotonic()
+
+    def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
+        try:
+            self._document.add_next_tick_callback(partial(self._call, callback, args))
+        except AttributeError:  # what a document was made of is taken away when it is destroyed
+            raise RuntimeError("the document is gone") from None
+
+    def call_later(self, delay: float, callback: Callable[..., object], *args: Any) -> Timer:
+        return Timer(self._host, delay, partial(self._soon, callback, *args))
+
+    def _soon(self, callback: Callable[..., object], *args: Any) -> None:
+        with contextlib.suppress(RuntimeError):
+            self.call_soon_threadsafe(callback, *args)
+
+    def _call(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
+        callback(*args)
+
+
+def loop_of(document: Document | None, host: LoopHost) -> Loop:
+    """Where a document's updates are shown; in a notebook or a script, which has none, the session's own loop."""
+    return host.loop if document is None else DocumentLoop(document, host)
+
+
+def reporting(document: Document | None, callback: Callable[..., object], *args: Any) -> None:
+    """Call it as one of the document's own callbacks: what it raises goes to Panel's ``exception_handler``."""
+    with set_curdoc(document):
+        pn.state.execute(partial(callback, *args), schedule=False)
+
+
+def on_gone(document: Document, host: LoopHost, linger: float, leave: Callable[[], object]) -> None:
+    """Call ``leave`` when the visitor has been away for ``linger`` seconds, or their document is destroyed.
+
+    Bokeh destroys a document half a minute to a minute and a half after its tab was closed.
+    """
+    waiting: list[Timer] = []
+
+    def lost(_: ConnectionLost) -> None:
+        waiting.append(Timer(host, linger, check))
+
+    def back(_: ClientReconnected) -> None:
+        while waiting:
+            waiting.pop().cancel()
+
+    def check() -> None:
+        if not is_watched(document):
+            leave()
+
+    def destroyed(session_context: object) -> None:  # Bokeh looks at the name
+        leave()
+
+    document.on_event(ConnectionLost, lost)
+    document.on_event(ClientReconnected, back)
+    document.on_session_destroyed(destroyed)
+
+
+def is_watched(document: Document) -> bool:
+    session = getattr(document.session_context, "session", None)
+    return session is not None and session.connection_count > 0

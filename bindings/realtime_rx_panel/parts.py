@@ -1,0 +1,150 @@
+"""One message and its parts, each as panes that are changed as little as possible."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import panel as pn
+
+from realtime_rx.items import AudioPart, ImagePart, Part, TextPart, ToolPart
+from realtime_rx.state import Message
+from realtime_rx.ui import TOOL_WORDS, brief, compact, note, outcome, picture_url, words_of
+
+if TYPE_CHECKING:
+    from realtime_rx_panel.view import Realtime
+
+__all__ = ["MessageRow"]
+
+# A picture in a text would be fetched from wherever the model says, with what it says in the address: make it a link.
+PICTURE = re.compile(r"!(?=\[)")
+STEP = {
+    "approval-requested": "pending",
+    "output-available": "success",
+    "output-error": "failed",
+    "output-denied": "failed",
+}
+FLAT = {"margin": 0, "sizing_mode": "stretch_width"}
+INDENT = (0, 10)
+"""As far as Panel indents the name above."""
+TEXT = {"margin": INDENT, "sizing_mode": "stretch_width"}
+
+
+class Words:
+    """What is written or said. The visitor's is shown as it is, the assistant's as Markdown without HTML."""
+
+    def __init__(self, part: TextPart | AudioPart, message: Message) -> None:
+        self._typesets = message.role == "assistant"
+        if self._typesets:
+            self.view = pn.pane.Markdown(renderer_options={"html": False}, hard_line_break=True, **TEXT)
+        else:
+            self.view = pn.pane.HTML(styles={"white-space": "pre-wrap"}, **TEXT)
+        self.update(part)
+
+    def update(self, part: Part) -> None:
+        assert isinstance(part, (TextPart, AudioPart))
+        self.part: Part = part
+        text = words_of(part) or "…"
+        self.view.object = PICTURE.sub("", text) if self._typesets else escape(text)
+
+
+class Picture:
+    def __init__(self, part: ImagePart, message: Message) -> None:
+        self._of = message.role
+        self.view = pn.pane.HTML(**FLAT)
+        self.update(part)
+
+    def update(self, part: Part) -> None:
+        assert isinstance(part, ImagePart)
+        self.part: Part = part
+        self.view.object = picture(part, f"Picture from {self._of}")
+
+
+class ToolCall:
+    """A step that says what was called and how it goes; opened, it shows the arguments and what came of them.
+
+    One that waits for approval is open, and asks for it.
+    """
+
+    def __init__(self, part: ToolPart, rt: Realtime) -> None:
+        self._details = pn.pane.HTML(**FLAT)
+        allow = pn.widgets.Button(label="Allow", color="primary", on_click=lambda _: rt.approve(part.tool_call_id))
+        reject = pn.widgets.Button(label="Reject", on_click=lambda _: rt.reject(part.tool_call_id))
+        self._question = pn.Row(allow, reject)
+        self.view = pn.chat.ChatStep(
+            self._details, self._question, collapsed=True, collapsed_on_success=True, margin=0, min_width=320
+        )
+        self.update(part)
+
+    def update(self, part: Part) -> None:
+        assert isinstance(part, ToolPart)
+        self.part: Part = part
+        asks = part.state == "approval-requested"
+        asked = self._question.visible
+        doing = "is running" if part.preliminary else TOOL_WORDS[part.state]
+        title = " · ".join(filter(None, (f"{part.tool_name} {doing}", brief(part))))
+        status = "running" if part.preliminary else STEP.get(part.state, "running")
+        self._question.visible = asks
+        self._details.object = details(part)
+        self.view.param.update(default_title=title, **{f"{status}_title": title}, status=status)
+        if asks or asked:
+            self.view.collapsed = not asks
+
+
+PartView: TypeAlias = Words | Picture | ToolCall
+
+
+class MessageRow:
+    """One message: its parts under each other, and a note where something happened to it."""
+
+    def __init__(self, message: Message, rt: Realtime, **look: Any) -> None:
+        self._rt = rt
+        self._views: list[PartView] = []
+        self._note = pn.pane.HTML(styles={"opacity": "0.7", "font-size": "0.85em"}, margin=INDENT)
+        self._column = pn.Column(**FLAT)
+        self.view = pn.chat.ChatMessage(self._column, show_reaction_icons=False, show_edit_icon=False, **look)
+        self.update(message)
+
+    @property
+    def ends_in_words(self) -> bool:
+        return bool(self._views) and isinstance(self._views[-1], Words)
+
+    def update(self, message: Message) -> None:
+        for index, part in enumerate(message.parts):
+            self._settle(index, part, message)
+        del self._views[len(message.parts) :]
+        self._note.object = escape(note(message) or "")
+        panes = [view.view for view in self._views] + [self._note] * bool(self._note.object)
+        if panes != list(self._column.objects):
+            self._column.objects = panes
+
+    def _settle(self, index: int, part: Part, message: Message) -> None:
+        view = self._views[index] if index < len(self._views) else None
+        if view is None or type(view.part) is not type(part):
+            self._views[index:] = [view_of(part, message, self._rt)]
+        elif view.part is not part:
+            view.update(part)
+
+
+def view_of(part: Part, message: Message, rt: Realtime) -> PartView:
+    match part:
+        case TextPart() | AudioPart():
+            return Words(part, message)
+        case ImagePart():
+            return Picture(part, message)
+        case ToolPart():
+            return ToolCall(part, rt)
+
+
+def details(part: ToolPart) -> str:
+    """The arguments, and what came of them, as HTML."""
+    arguments = compact(part.input) if part.input is not None else part.arguments
+    shown = [("Arguments", arguments), outcome(part)]
+    code = '<pre style="white-space:pre-wrap;margin:2px 0 8px">{}</pre>'
+    texts = [f"<b>{title}</b>{code.format(escape(text))}" for title, text in shown if title]
+    return "".join([*texts, *(picture(image, "Picture from the tool") for image in part.images)])
+
+
+def picture(part: ImagePart, alt: str) -> str:
+    return f'<img src="{escape(picture_url(part))}" alt="{escape(alt)}" style="max-width:100%;border-radius:8px">'

@@ -1,0 +1,32 @@
+"""Whether there is a connection, and who has the floor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import panel as pn
+
+from realtime_rx.state import SessionState
+from realtime_rx.ui import MODE_WORDS, STATUS_WORDS
+
+if TYPE_CHECKING:
+    from realtime_rx_panel.view import Realtime
+
+__all__ = ["status_badge"]
+
+COLORS = {"connected": "#1a8754", "connecting": "#b7791f", "reconnecting": "#b7791f", "error": "#c53030"}
+QUIET = "#718096"
+
+
+def status_badge(rt: Realtime) -> pn.pane.HTML:
+    """A pill with a dot: the status, and the mode while there is something going on."""
+    return pn.pane.HTML(rt.rx(badge), margin=(6, 10))
+
+
+def badge(state: SessionState) -> str:
+    mode = MODE_WORDS[state.mode] if state.status == "connected" else ""
+    words = " · ".join(filter(None, (STATUS_WORDS[state.status], mode)))
+    color = COLORS.get(state.status, QUIET)
+    dot = f'<span style="width:8px;height:8px;border-radius:50%;background:{color}"></span>'
+    style = "display:inline-flex;align-items:center;gap:8px;padding:3px 12px;border:1px solid;border-radius:99px"
+    return f'<span role="status" class="rt-badge" style="{style};border-color:{color}">{dot}{words}</span>'

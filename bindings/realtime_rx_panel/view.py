@@ -1,0 +1,96 @@
+"""One visitor's view of one session, as a ``Parameterized``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+import panel as pn
+import param
+from bokeh.document import Document
+
+from realtime_rx.errors import RealtimeErrorInfo
+from realtime_rx.events import ServerEvent
+from realtime_rx.items import Usage
+from realtime_rx.runtime import LoopHost
+from realtime_rx.sequences import Ring, Thread
+from realtime_rx.session import RealtimeSession
+from realtime_rx.state import Message, Mode, SessionState, Status
+from realtime_rx.ui import SLICES, Coalescer, SessionVerbs, changed
+from realtime_rx_panel.chat import Chat
+from realtime_rx_panel.host import loop_of, reporting
+
+__all__ = ["Realtime"]
+
+Undo = Callable[[], None]
+
+
+class Realtime(SessionVerbs, pn.viewable.Viewer):
+    """A session as Panel sees it: its verbs, and the slices of its state as constant parameters.
+
+    Made by ``use_realtime()``. The parameters follow the session under the document's lock, at most ``max_hz`` times
+    a second, whatever thread the session runs on; ``rt.session.state`` is the state this very moment.
+    """
+
+    state: SessionState = param.Parameter(constant=True, doc="The whole, as it was shown last.")
+    status: Status = param.Parameter(constant=True)
+    mode: Mode = param.Parameter(constant=True)
+    messages: Thread[Message] = param.Parameter(constant=True)
+    events: Ring[ServerEvent] = param.Parameter(constant=True)
+    error: RealtimeErrorInfo | None = param.Parameter(constant=True)
+    is_capturing: bool = param.Boolean(constant=True)
+    is_playing: bool = param.Boolean(constant=True)
+    is_connected: bool = param.Boolean(constant=True)
+    usage: Usage = param.Parameter(constant=True)
+    pending_user_transcript: str | None = param.Parameter(constant=True)
+    pending_assistant_transcript: str | None = param.Parameter(constant=True)
+
+    def __init__(self, session: RealtimeSession, document: Document | None, host: LoopHost, *, max_hz: float) -> None:
+        super().__init__()
+        self.param.objects()  # gives this object parameters of its own: edit_constant() would open those of the class
+        self.session = session
+        self._document = document
+        self._set({name: select(session.state) for name, select in SLICES.items()})
+        self._coalescer = Coalescer(loop_of(document, host), self._show, max_hz=max_hz)
+        self._attached = session.states.subscribe(self._coalescer.put)
+
+    def rx(self, select: Callable[[SessionState], Any] = lambda state: state) -> Any:
+        """What ``select`` makes of the state, as a reactive expression: ``pn.pane.Str(rt.rx(lambda s: s.model))``."""
+        return param.bind(select, self.param.state).rx()
+
+    def watch(self, select: Callable[[SessionState], Any], callback: Callable[[Any], object]) -> Undo:
+        """Call it with what ``select`` makes of the state: now, and whenever that is something else. Gives back what
+        ends it."""
+        last: Any = select(self.state)
+
+        def look(state: SessionState) -> None:
+            nonlocal last
+            value = select(state)
+            if value is not last and value != last:
+                last = value
+                callback(value)
+
+        callback(last)
+        watcher = self.param.watch(lambda event: look(event.new), "state")
+        return partial(self.param.unwatch, watcher)
+
+    def chat(self, **params: Any) -> Chat:
+        """The conversation and a box to write in. ``params`` go to its ``ChatFeed``."""
+        return Chat(self, **params)
+
+    def dispose(self) -> None:
+        """Look at the session no longer. From any thread, any number of times."""
+        self._attached.dispose()
+        self._coalescer.close()
+
+    def __panel__(self) -> pn.viewable.Viewable:
+        return self.chat().__panel__()
+
+    def _show(self, state: SessionState) -> None:
+        reporting(self._document, self._set, dict(changed(self.state, state)))
+
+    def _set(self, values: dict[str, Any]) -> None:
+        """Watchers run when the parameters are constant again."""
+        with param.parameterized.batch_call_watchers(self), param.edit_constant(self):
+            self.param.update(**values)

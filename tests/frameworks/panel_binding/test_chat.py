@@ -1,0 +1,104 @@
+"""The conversation as a ChatFeed: realtime_rx_panel.chat and parts."""
+
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import panel as pn
+import pytest
+from realtime_rx_panel import Realtime, use_realtime
+
+from realtime_rx import tool
+from realtime_rx.events import ItemDeleted
+
+from .apps import begin, connected, eventually, say
+
+HOSTILE = '<img src=x onerror="alert(1)"> ![p](https://elsewhere.example/p.png)'
+
+
+@tool(needs_approval=True)
+def order_pizza(topping: str = "mushrooms") -> str:
+    """Order a pizza."""
+    return f"A pizza with {topping} <b>is</b> on its way"
+
+
+@pytest.fixture
+def rt() -> Iterator[Realtime]:
+    rt = use_realtime("local", output_modalities=("text",), tools=[order_pizza])
+    yield rt
+    rt.session.aclose().wait(10)
+
+
+def panes(message: pn.chat.ChatMessage) -> list[Any]:
+    return list(message.object.objects)
+
+
+def test_words_grow_in_one_pane(rt: Realtime) -> None:
+    """A delta changes the text of a pane and makes no new one."""
+    feed = rt.chat().feed
+    begin(rt.session, text="Hel")
+    eventually(lambda: len(feed.objects) == 1)
+    message, (pane,) = feed.objects[0], panes(feed.objects[0])
+    say(rt.session, "lo")
+    eventually(lambda: pane.object == "Hello")
+    assert feed.objects[0] is message
+    assert panes(message) == [pane]
+
+
+def test_messages_are_seen_once_and_in_order(rt: Realtime) -> None:
+    """What is written here comes back from the session, and is shown once, before its answer."""
+    chat = rt.chat()
+    chat.send("What is 2+2?")
+    eventually(lambda: [panes(m)[0].object for m in chat.feed.objects if panes(m)][1:] == ["2+2 is 4."])
+    assert [message.user for message in chat.feed.objects] == ["You", "Assistant"]
+    rt.session.dispatch(ItemDeleted(item_id=rt.messages[0].id))
+    eventually(lambda: [message.user for message in chat.feed.objects] == ["Assistant"])
+
+
+def test_what_a_model_says_is_no_html(rt: Realtime) -> None:
+    """HTML and pictures in a model's text are words and links: nothing is run, nothing is fetched."""
+    feed = rt.chat().feed
+    begin(rt.session, text=HOSTILE)
+    eventually(lambda: feed.objects)
+    pane = panes(feed.objects[0])[0]
+    html = unescape(pane._transform_object(pane.object)["object"])
+    assert "<img" not in html
+    assert "&lt;img" in html
+    assert 'href="https://elsewhere.example/p.png"' in html
+
+
+def test_a_tool_asks_before_it_runs(rt: Realtime) -> None:
+    """A call that needs approval is an open step with two buttons; allowed, it runs, and its outcome is escaped."""
+    chat = rt.chat()
+    rt.connect()
+    connected(rt)
+    chat.send("Order a pizza")
+    eventually(lambda: any(isinstance(pane, pn.chat.ChatStep) for m in chat.feed.objects for pane in panes(m)))
+    (step,) = (pane for m in chat.feed.objects for pane in panes(m) if isinstance(pane, pn.chat.ChatStep))
+    details, question = step.objects
+    eventually(lambda: question.visible and not step.collapsed)
+    question.objects[0].clicks += 1
+    eventually(lambda: step.status == "success" and not question.visible)
+    assert "&lt;b&gt;is&lt;/b&gt; on its way" in details.object
+    assert step.title.startswith("order_pizza is done")
+
+
+def test_a_box_without_a_connection_says_so(rt: Realtime) -> None:
+    """Where the first message does not dial, the box is closed until there is a connection."""
+    chat = rt.chat(connect_on_send=False)
+    chat.send("Hello?")
+    assert len(rt.session.state.messages) == 0
+    rt.connect()
+    eventually(lambda: not chat._box.disabled)
+
+
+def test_an_answer_can_be_interrupted(rt: Realtime) -> None:
+    """While an answer is made there is a button to interrupt it, and the message says that it was cut short."""
+    chat = rt.chat()
+    assert not chat._stop.visible
+    chat.send("Count to two hundred")
+    eventually(lambda: chat._stop.visible and len(rt.messages) == 2 and rt.messages[1].text)
+    chat._stop.clicks += 1
+    eventually(lambda: rt.messages[1].interrupted)
+    eventually(lambda: "Interrupted" in panes(chat.feed.objects[1])[-1].object)
+    eventually(lambda: not chat._stop.visible)

@@ -1,0 +1,1 @@
+"""What the Panel binding uses of Bokeh."""

@@ -1,0 +1,3 @@
+from panel.viewable import Viewable
+
+class FastListTemplate(Viewable): ...

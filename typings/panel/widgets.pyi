@@ -1,0 +1,7 @@
+from collections.abc import Callable
+from typing import Any
+
+from panel.viewable import Viewable
+
+class Button(Viewable):
+    def __init__(self, *, label: Any, on_click: Callable[[Any], object], **params: Any) -> None: ...
