@@ -3,7 +3,8 @@
 The rules: one private queue; whoever finds nobody reducing reduces until the queue is empty, so events dispatched by a
 subscriber or by another thread are reduced in the order in which they came, and never inside one another. A reducer
 that raises leaves the state as it was; a subscriber that raises is reported and stays subscribed. Effects come after
-the state that they belong to.
+the state that they belong to. They are run before anybody is told, so that a slow subscriber delays no sound that is
+here already; who observes them is told after the state.
 """
 
 from __future__ import annotations
@@ -104,7 +105,7 @@ class Store:
         run_effect: Callable[[Effect], None] | None = None,
         report: Report = log_failure,
     ) -> None:
-        """``run_effect`` is given each effect before ``effects`` is; ``report`` each exception that was contained."""
+        """``run_effect`` is given each effect before anybody is told; ``report`` each exception that was contained."""
         self._state = state if state is not None else SessionState()
         self._reducer = reducer
         self._run_effect = run_effect
@@ -202,6 +203,8 @@ class Store:
             return
         with self._emitting:
             self._state = after
+            for effect in effects:
+                self._perform(effect)
             if after is not before:
                 self._states.emit(after)
             if isinstance(event, ServerEvent):
@@ -209,7 +212,7 @@ class Store:
             else:
                 self._local_events.emit(event)
             for effect in effects:
-                self._perform(effect)
+                self._effects.emit(effect)
 
     def _perform(self, effect: Effect) -> None:
         if self._run_effect is not None:
@@ -217,7 +220,6 @@ class Store:
                 self._run_effect(effect)
             except Exception as error:
                 self._report(error)
-        self._effects.emit(effect)
 
     def close(self) -> None:
         """Complete the streams; what is dispatched from now on is ignored."""

@@ -67,7 +67,7 @@ def test_server_events_come_after_their_state() -> None:
 
 
 def test_effects_come_after_their_state() -> None:
-    """An effect is run, and then streamed, when its state is there and its subscribers have it."""
+    """An effect is run when its state is there, before anybody is told, and is streamed after the state."""
     order: list[Any] = []
     store = Store(run_effect=lambda effect: order.append(("run", type(effect).__name__, store.state.status)))
     store.states.subscribe(lambda state: order.append(("state", state.status)))
@@ -75,10 +75,10 @@ def test_effects_come_after_their_state() -> None:
     store.dispatch(ConnectRequested())
     assert order == [
         ("state", "disconnected"),
-        ("state", "connecting"),
         ("run", "OpenTransport", "connecting"),
-        ("streamed", "OpenTransport"),
         ("run", "Send", "connecting"),
+        ("state", "connecting"),
+        ("streamed", "OpenTransport"),
         ("streamed", "Send"),
     ]
 
