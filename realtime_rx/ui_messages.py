@@ -69,6 +69,10 @@ def messages_of(message: JSON) -> Iterator[Message]:
     """Words and pictures that stand together are a message, and each call is one."""
     groups: list[list[Part]] = []
     for part in filter(None, map(part_of, message["parts"])):
+        before = groups[-1][-1] if groups else None
+        if isinstance(part, ImagePart) and isinstance(before, ToolPart):  # a tool's pictures follow it
+            groups[-1][-1] = replace(before, images=(*before.images, replace(part, content_index=len(before.images))))
+            continue
         if not groups or isinstance(part, ToolPart) or isinstance(groups[-1][-1], ToolPart):
             groups.append([])
         groups[-1].append(part)

@@ -37,6 +37,7 @@ parts: st.SearchStrategy[Part] = st.one_of(
         output=json_values,
         error=st.text(min_size=1, max_size=5),
         approval=st.sampled_from((None, REFUSED)),
+        images=st.sampled_from(((), (ImagePart(data="AAAA"),), (ImagePart(data="AAAA"), ImagePart(url="https://x")))),
     ),
 )
 
