@@ -212,6 +212,12 @@ def test_a_page() -> None:
     assert "<title>realtime-rx</title>" in text
 
 
+def test_a_panel_app_is_tested_with_panel() -> None:
+    """panel_chat.py is run where Panel is installed, by the tests of its binding."""
+    there = Path(__file__).parent / "frameworks" / "panel_binding" / "test_sessions.py"
+    assert "panel_chat.py" in there.read_text()
+
+
 def test_every_example_is_run_here() -> None:
     """No example stands untested."""
     source = Path(__file__).read_text()

@@ -25,7 +25,7 @@ EXAMPLE_LINES = 60
 LONG_MODULES: dict[str, str] = {}
 
 # Bindings whose framework is not installed where this runs.
-ELSEWHERE = ("bindings/realtime_rx_panel/",)
+ELSEWHERE = ("bindings/realtime_rx_panel/", "bindings/realtime_rx_reflex/")
 
 # package -> the reason why its `__all__` may leave out what it defines
 RETICENT_PACKAGES = {

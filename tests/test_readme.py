@@ -114,8 +114,9 @@ def test_the_setup_endpoint_can_be_made() -> None:
 
 
 def test_every_program_is_tested() -> None:
-    """There is no program here that no test runs."""
-    assert len(PROGRAMS) == 9
+    """There is no program here that no test runs; that for Panel is run where Panel is installed."""
+    elsewhere = [program for program in PROGRAMS if "realtime_rx_panel" in program]
+    assert len(PROGRAMS) - len(elsewhere) == 9
 
 
 def test_the_state_is_described() -> None:

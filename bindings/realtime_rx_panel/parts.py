@@ -68,7 +68,7 @@ class ToolCall:
     """
 
     def __init__(self, part: ToolPart, rt: Realtime) -> None:
-        self._details = pn.pane.HTML(**FLAT)
+        self._details = pn.pane.HTML(**TEXT)
         allow = pn.widgets.Button(label="Allow", color="primary", on_click=lambda _: rt.approve(part.tool_call_id))
         reject = pn.widgets.Button(label="Reject", on_click=lambda _: rt.reject(part.tool_call_id))
         self._question = pn.Row(allow, reject)

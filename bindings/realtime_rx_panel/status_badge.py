@@ -29,4 +29,5 @@ def badge(state: SessionState) -> str:
     color = COLORS.get(state.status, QUIET)
     dot = f'<span style="width:8px;height:8px;border-radius:50%;background:{color}"></span>'
     style = "display:inline-flex;align-items:center;gap:8px;padding:3px 12px;border:1px solid;border-radius:99px"
+    style += ";background:#fff;color:#1a202c"
     return f'<span role="status" class="rt-badge" style="{style};border-color:{color}">{dot}{words}</span>'

@@ -1,7 +1,10 @@
 """Visitors of a server: realtime_rx_panel.hook and host, over Bokeh's own client."""
 
+import re
+import runpy
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import panel as pn
@@ -120,3 +123,25 @@ def test_a_shared_session_stays() -> None:
     begin(session, "b")
     assert len(session.state.messages) == 2
     session.aclose().wait(10)
+
+
+def test_the_example_and_the_readme_talk(monkeypatch: pytest.MonkeyPatch) -> None:
+    """examples/panel_chat.py and the README's program for Panel give each visitor a conversation."""
+    readme = Path("README.md").read_text("utf-8")
+    (program,) = re.findall(r"```python\n([^`]*realtime_rx_panel.*?)```", readme, flags=re.DOTALL)
+    served: dict[str, Any] = {}
+    monkeypatch.setattr(pn, "serve", lambda page: served.update(page=page))
+    exec(program, {})
+    for page in (served["page"], runpy.run_path("examples/panel_chat.py")["page"]):
+        talk(page)
+
+
+def talk(page: Any) -> None:
+    port = serve_and_wait(page, **SOON)
+    visitor = pull_session(url=f"http://localhost:{port}")
+    (session,) = sessions()
+    session.connect()
+    session.send_text_message("What is 2+2?")
+    eventually(lambda: [message.text for message in session.state.messages][1:] == ["2+2 is 4."])
+    visitor.close()
+    eventually(lambda: not sessions())
