@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-panel test lint format types layers tables bench slow soak peers frameworks clean
+.PHONY: help demo demo-panel demo-reflex test lint format types layers tables bench slow soak peers frameworks clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -17,6 +17,11 @@ demo: $(VENV)/.demo-ready ## serve the demo page (PORT=8080), no key and no netw
 
 demo-panel: $(VENV)-panel/.ready ## serve the demo as a Panel app (PORT=8080)
 	@exec $(VENV)-panel/bin/python -m realtime_rx_panel --port $(PORT)
+
+demo-reflex: $(VENV)-reflex/.ready ## build and serve the demo as a Reflex app (PORT=8080)
+	@mkdir -p .cache/reflex && cp -R examples/reflex_chat .cache/reflex/
+	@exec tools/reflex $(VENV)-reflex .cache/reflex/reflex_chat run --env prod --single-port \
+		--frontend-port $(PORT) --backend-port $(PORT) --backend-host 127.0.0.1
 
 test: $(VENV)/.dev-ready ## run every test but the slow ones, peers and frameworks (PYTEST_ARGS="-k name" narrows it)
 	@tools/browser
@@ -71,6 +76,10 @@ $(VENV)/.demo-ready: pyproject.toml tools/environment
 
 $(VENV)-panel/.ready: pyproject.toml tools/environment
 	@tools/environment $(VENV)-panel panel,local
+	@touch $@
+
+$(VENV)-reflex/.ready: pyproject.toml tools/environment
+	@tools/environment $(VENV)-reflex reflex,local
 	@touch $@
 
 # What the demo needs is part of what development needs, so this one answers for both.

@@ -2,4 +2,4 @@
 
 from importlib.util import find_spec
 
-collect_ignore = [] if find_spec("panel") else ["panel_binding"]
+collect_ignore = [f"{name}_binding" for name in ("panel", "reflex") if not find_spec(name)]

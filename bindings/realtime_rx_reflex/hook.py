@@ -1,0 +1,73 @@
+"""``use_realtime()``: a state class that is a session for each tab."""
+
+from __future__ import annotations
+
+import sys
+from itertools import count
+from typing import Any, ClassVar
+
+import reflex as rx
+
+from realtime_rx.errors import ConfigurationError
+from realtime_rx.session import RealtimeSession
+from realtime_rx.ui import Source, session_factory
+from realtime_rx_reflex.state import LiveState, RealtimeState
+from realtime_rx_reflex.visits import find
+
+__all__ = ["use_realtime"]
+
+
+def use_realtime(
+    source: Source = None, *, name: str | None = None, max_hz: float = 30.0, linger: float = 5.0, **options: Any
+) -> type[RealtimeState]:
+    """A session for each tab, as an ``rx.State`` class. To be called at the top of a module.
+
+    ``source`` is a model (``"openai:gpt-realtime"``, ``"local"``, a provider, or nothing) with ``options`` as
+    ``realtime_rx.use_realtime`` takes them, or a function that makes a session. A session is made when its tab first
+    connects or writes, is found again after a reload, and is closed when the tab has been away for ``linger`` seconds.
+    Callbacks and tools run on the app's loop.
+
+    ``name`` is the class's name, which Reflex knows it by; ``max_hz`` bounds how often a page is updated.
+
+    Raises :class:`ConfigurationError` where the options do not fit together, or for a session: tabs do not share one.
+    """
+    if isinstance(source, RealtimeSession):
+        raise ConfigurationError("each tab has a session of its own: give a function that makes one")
+    module = str(sys._getframe(1).f_globals["__name__"])  # pyright: ignore[reportPrivateUsage]
+    name = name or free_name(module)
+    voice = subclass(
+        *(name, RealtimeState, module),
+        {"_make": staticmethod(factory(source, options)), "_max_hz": max_hz, "_linger": linger},
+    )
+    voice._base = voice
+    voice._live = subclass(f"{name}Live", LiveState, module, {})
+    voice.live = Live()
+    return voice
+
+
+class Live:
+    """The var of the fast class, at home in the slow one: for a page, the var; in a handler, what it is now."""
+
+    def __get__(self, state: Any, kind: Any) -> Any:
+        if state is None:
+            return kind._live.live
+        visit = find((kind._base.get_full_name(), state.router.session.client_token))
+        return visit.growing if visit is not None else ()
+
+
+def factory(source: Source, options: dict[str, Any]) -> Any:
+    make = session_factory(source, options)
+    assert make is not None
+    return make
+
+
+def free_name(module: str) -> str:
+    taken = {state.__name__ for state in rx.State.get_substates() if state.__module__ == module}
+    return next(name for number in count(1) if (name := f"Realtime{number if number > 1 else ''}") not in taken)
+
+
+def subclass(name: str, mixin: Any, module: str, values: dict[str, Any]) -> Any:
+    """A state class as if it had been written in that module."""
+    annotations = dict.fromkeys(values, ClassVar[Any])
+    body = {"__module__": module, "__qualname__": name, "__annotations__": annotations, **values}
+    return type(name, (mixin, rx.State), body, mixin=False)

@@ -1,0 +1,78 @@
+"""The components, of Reflex's own look."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import reflex as rx
+
+if TYPE_CHECKING:
+    from realtime_rx_reflex.state import RealtimeState
+
+__all__ = ["composer", "error_callout", "status_badge", "transcript"]
+
+COLORS = (("connected", "green"), ("connecting", "amber"), ("reconnecting", "amber"), ("error", "red"), "gray")
+
+
+def transcript(voice: type[RealtimeState], **props: Any) -> rx.Component:
+    def row(message: Any) -> rx.Component:
+        return message_row(voice, message)
+
+    rows = rx.foreach(voice.messages, row), rx.foreach(voice.live, row)
+    look = {"width": "100%", "flex": "1", "min_height": "0", "overflow_y": "auto", "role": "log"}
+    return rx.auto_scroll(rx.flex(*rows, direction="column", gap="3", padding="1"), **{**look, **props})
+
+
+def message_row(voice: type[RealtimeState], message: Any) -> rx.Component:
+    mine = message.role == "user"
+    return rx.box(
+        rx.text(message.name, size="1", color_scheme="gray"),
+        rx.cond(message.text != "", rx.text(message.text, white_space="pre-wrap", overflow_wrap="anywhere")),
+        rx.foreach(message.pictures, picture),
+        rx.foreach(message.tools, lambda tool: tool_row(voice, tool)),
+        rx.cond(message.note != "", rx.text(message.note, size="1", color_scheme="gray", font_style="italic")),
+        key=message.id,
+        class_name="rt-message",
+        max_width="85%",
+        align_self=rx.cond(mine, "flex-end", "flex-start"),
+        background=rx.cond(mine, "var(--accent-3)", "var(--gray-3)"),
+        border_radius="12px",
+        padding="8px 14px",
+    )
+
+
+def picture(url: Any) -> rx.Component:
+    return rx.image(src=url, alt="A picture of the conversation", max_width="100%", border_radius="8px")
+
+
+def tool_row(voice: type[RealtimeState], tool: Any) -> rx.Component:
+    question = rx.hstack(
+        rx.button("Allow", size="1", type="button", on_click=voice.approve(tool.id)),
+        rx.button("Reject", size="1", type="button", variant="soft", on_click=voice.reject(tool.id)),
+        margin_top="6px",
+    )
+    return rx.box(
+        rx.hstack(rx.code(tool.title), rx.text(tool.detail, size="2"), wrap="wrap", spacing="2"),
+        rx.cond(tool.outcome != "", rx.text(tool.outcome, size="1", white_space="pre-wrap", color_scheme="gray")),
+        rx.cond(tool.asks, question),
+        key=tool.id,
+        class_name="rt-tool",
+    )
+
+
+def composer(voice: type[RealtimeState], *, placeholder: str = "Write a message", **props: Any) -> rx.Component:
+    box = rx.input(name="text", placeholder=placeholder, auto_complete="off", size="3", flex="1")
+    box.custom_attrs["aria-label"] = placeholder
+    stop = rx.button("Interrupt", type="button", variant="soft", size="3", on_click=voice.interrupt)
+    row = rx.hstack(box, rx.cond(voice.answering, stop), rx.button("Send", type="submit", size="3"), width="100%")
+    return rx.form(row, on_submit=voice.submit, reset_on_submit=True, **{"width": "100%", **props})
+
+
+def status_badge(voice: type[RealtimeState], **props: Any) -> rx.Component:
+    color = rx.match(voice.status, *COLORS)
+    return rx.badge(voice.summary, **{"color_scheme": color, "size": "2", "radius": "full", "role": "status", **props})
+
+
+def error_callout(voice: type[RealtimeState], **props: Any) -> rx.Component:
+    words = rx.callout(rx.text(voice.error, " ", voice.advice), color_scheme="red", role="alert", width="100%")
+    return rx.cond(voice.error != "", rx.box(words, **{"width": "100%", **props}))

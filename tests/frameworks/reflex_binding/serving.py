@@ -1,0 +1,93 @@
+"""The example as it is deployed: built, and served by one process on one port."""
+
+import asyncio
+import os
+import shutil
+import signal
+import sys
+from asyncio.subprocess import STDOUT, Process
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from tests.bindings.browser import DEADLINE, ROOT, Site, browsing, environment, free_port
+
+APP = ROOT / ".cache" / "reflex" / "tested"
+BUILD_S = 150
+CONFIG = """
+import reflex as rx
+from realtime_rx_reflex import RealtimePlugin
+from tests.frameworks.reflex_binding.counting import Counting
+
+plugins = [rx.plugins.RadixThemesPlugin(), RealtimePlugin(), Counting()]
+config = rx.Config(app_name="reflex_chat", plugins=plugins, disable_plugins=[rx.plugins.SitemapPlugin])
+"""
+
+
+@asynccontextmanager
+async def serving() -> AsyncIterator[Site]:
+    """The app, and a browser; what was installed for its pages is kept from run to run."""
+    for part in ("reflex_chat", "rxconfig.py"):
+        copy(ROOT / "examples" / "reflex_chat" / part, APP / part)
+    (APP / "rxconfig.py").write_text(CONFIG, "utf-8")
+    port = free_port()
+    log = APP / "server.log"
+    with log.open("wb") as output:
+        process = await start(port, output.fileno())
+    try:
+        await answering(port, process, log)
+        async with browsing() as browser:
+            yield Site(f"http://127.0.0.1:{port}", process, browser)
+    finally:
+        await end(process)
+
+
+def copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, dirs_exist_ok=True)
+    else:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(source, target)
+
+
+async def start(port: int, output: int) -> Process:
+    """In a process group of its own: Reflex has workers."""
+    command = (str(ROOT / "tools" / "reflex"), sys.prefix, str(APP), "run", "--env", "prod", "--single-port")
+    ports = ("--frontend-port", str(port), "--backend-port", str(port), "--backend-host", "127.0.0.1")
+    env = {**environment(), "PYTHONPATH": str(ROOT), "GRANIAN_WORKERS": "1", "WEB_CONCURRENCY": "1"}
+    return await asyncio.create_subprocess_exec(
+        *command, *ports, env=env, stdout=output, stderr=STDOUT, start_new_session=True
+    )
+
+
+def said(log: Path) -> str:
+    return log.read_text("utf-8")[-4000:]
+
+
+async def answering(port: int, process: Process, log: Path) -> None:
+    """Wait for the app, which is built first."""
+
+    async def reachable() -> bool:
+        assert process.returncode is None, said(log)
+        try:
+            _, writer = await asyncio.open_connection("127.0.0.1", port)
+        except OSError:
+            return False
+        writer.close()
+        await writer.wait_closed()
+        return True
+
+    async with asyncio.timeout(BUILD_S):
+        while not await reachable():  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0.2)
+
+
+async def end(process: Process) -> None:
+    """End the server as Ctrl+C does, and whatever of it stays."""
+    if process.returncode is None:
+        os.killpg(process.pid, signal.SIGINT)
+    try:
+        await asyncio.wait_for(process.wait(), DEADLINE)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)

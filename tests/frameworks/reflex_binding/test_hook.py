@@ -1,0 +1,67 @@
+"""The state classes that the hook makes: realtime_rx_reflex.hook and state."""
+
+import pickle
+
+import pytest
+import reflex as rx
+from realtime_rx_reflex import MessageView, use_realtime
+
+from realtime_rx import use_realtime as make_session
+from realtime_rx.errors import ConfigurationError
+
+Voice = use_realtime("local", name="HookVoice", output_modalities=("text",))
+
+
+class Chat(Voice):
+    """As an app has it."""
+
+    asked: int = 0
+
+
+def test_the_class_is_at_home_in_its_module() -> None:
+    """The state class is one of the module that calls the hook, under the name that was asked for."""
+    assert issubclass(Voice, rx.State)
+    assert (Voice.__module__, Voice.__name__) == (__name__, "HookVoice")
+
+
+def test_names_are_found() -> None:
+    """Two hooks in a module without names make two classes."""
+    first, second = use_realtime("local"), use_realtime("local")
+    assert (first.__name__, second.__name__) == ("Realtime", "Realtime2")
+    assert first.get_full_name() != second.get_full_name()
+
+
+def test_the_growing_text_is_of_another_class() -> None:
+    """The vars that follow a session are of one state class, the growing text is of another, also for a subclass."""
+    kinds = {str(var).rpartition(".")[0] for var in (Voice.status, Voice.messages)}
+    assert len(kinds) == 1
+    assert str(Voice.live).rpartition(".")[0] not in kinds
+    assert str(Chat.live) == str(Voice.live)
+    assert str(Chat.status) == str(Voice.status)
+
+
+def test_nothing_of_a_session_is_pickled() -> None:
+    """A state that is found again after a restart knows its own vars and no session."""
+    chat = Voice(status="connected", messages=(MessageView(id="a", role="user", name="You", text="Hi", note=""),))  # type: ignore[call-arg]
+    again = pickle.loads(pickle.dumps(chat))
+    assert type(again) is Voice
+    assert (again.status, again.messages) == ("disconnected", ())
+
+
+def test_components_can_be_made() -> None:
+    """Each component is made of the class, with one's own properties in front of its own."""
+    made = Voice.transcript(height="300px"), Voice.composer(), Voice.status_badge(size="1"), Voice.error_callout()
+    assert all(isinstance(component, rx.Component) for component in made)
+    assert "300px" in str(made[0])
+
+
+def test_tabs_do_not_share_a_session() -> None:
+    """A session that is there already is refused: every tab has one of its own."""
+    with pytest.raises(ConfigurationError, match="each tab has a session of its own"):
+        use_realtime(make_session("local"))
+
+
+def test_options_must_fit() -> None:
+    """Options beside a function that makes sessions are refused when the module is loaded."""
+    with pytest.raises(ConfigurationError, match="voice"):
+        use_realtime(lambda: make_session("local"), voice="a")

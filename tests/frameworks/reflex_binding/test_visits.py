@@ -1,0 +1,150 @@
+"""A tab and its session: realtime_rx_reflex.visits."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
+
+import pytest
+from realtime_rx_reflex import sessions, visits
+from realtime_rx_reflex.visits import Visit, close_all, open_visit
+
+from realtime_rx import RealtimeSession, use_realtime
+from realtime_rx.events import ItemAdded, TextDelta
+from realtime_rx.items import Item, TextPart
+
+DEADLINE = 10.0
+
+
+class FakeTab:
+    """A browser tab that is there or not, and what its states were told."""
+
+    def __init__(self) -> None:
+        self.there = True
+        self.looks = 0
+        self.writes: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        self.vars: dict[str, Any] = {}
+
+    async def is_there(self) -> bool:
+        self.looks += 1
+        return self.there
+
+    async def write(self, slow: Mapping[str, Any], fast: Mapping[str, Any]) -> None:
+        self.writes.append((dict(slow), dict(fast)))
+        self.vars |= {**slow, **fast}
+
+    async def forget(self, slow: Mapping[str, Any], fast: Mapping[str, Any]) -> None:
+        self.vars |= {**slow, **fast}
+
+
+async def eventually(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(DEADLINE):
+        while not condition():  # noqa: ASYNC110 - nothing announces it
+            await asyncio.sleep(0.005)
+
+
+@pytest.fixture(autouse=True)
+async def nothing_stays(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
+    monkeypatch.setattr(visits, "LOOK_EVERY_S", 0.01)
+    yield
+    await close_all()
+    assert sessions() == ()
+
+
+def private() -> RealtimeSession:
+    return use_realtime("local", output_modalities=("text",))
+
+
+def visit(tab: Any, token: str = "tab", *, max_hz: float = 30.0, linger: float = 5.0) -> Visit:
+    return open_visit(("voice", token), tab, private, max_hz=max_hz, linger=linger)
+
+
+def begin(session: RealtimeSession, message_id: str = "a") -> None:
+    """The assistant begins a message."""
+    item = Item(id=message_id, role="assistant", status="in_progress", parts=(TextPart(state="streaming"),))
+    session.dispatch(ItemAdded(item=item))
+
+
+def say(session: RealtimeSession, text: str) -> None:
+    session.dispatch(TextDelta(item_id="a", delta=text))
+
+
+async def test_a_tab_has_one_session() -> None:
+    """A tab that connects twice has the session it had; another tab has another."""
+    first = visit(FakeTab())
+    assert visit(FakeTab()) is first
+    assert visit(FakeTab(), "other").session is not first.session
+    assert len(sessions()) == 2
+
+
+async def test_words_go_to_the_fast_class_alone() -> None:
+    """While a message grows its text goes to the fast class, at the screen's rate, and the last word arrives."""
+    tab = FakeTab()
+    session = visit(tab).session
+    begin(session)
+    say(session, "x")
+    await eventually(lambda: tab.vars.get("live"))
+    tab.writes.clear()
+    for _ in range(500):
+        say(session, "x")
+    await eventually(lambda: tab.vars["live"][0].text == "x" * 501)
+    assert [slow for slow, _ in tab.writes] == [{}] * len(tab.writes)
+    assert len(tab.writes) < 20
+
+
+async def test_a_tab_that_comes_back_finds_everything() -> None:
+    """A tab that is away is told nothing; back within its grace, it has the same session and what was said."""
+    tab = FakeTab()
+    session = visit(tab, linger=60).session
+    begin(session)
+    say(session, "Hel")
+    await eventually(lambda: tab.vars.get("live"))
+    tab.there = False
+    told, looks = len(tab.writes), tab.looks
+    say(session, "lo")
+    await eventually(lambda: tab.looks > looks + 5)
+    assert len(tab.writes) == told
+    tab.there = True
+    await eventually(lambda: tab.vars["live"][0].text == "Hello")
+    assert sessions() == (session,)
+
+
+async def test_a_closed_tab_ends_its_session() -> None:
+    """A tab that stays away leaves no session and no task, and its states say nothing of one."""
+    tab = FakeTab()
+    shown = visit(tab, linger=0.05)
+    shown.session.connect()
+    await eventually(lambda: tab.vars.get("connected"))
+    tab.there = False
+    await eventually(lambda: not sessions())
+    await shown.task
+    assert tab.vars["status"] == "disconnected"
+    assert (tab.vars["messages"], tab.vars["live"]) == ((), ())
+    await eventually(lambda: (shown.session.task_count, shown.session.subscriber_count) == (0, 0))
+
+
+async def test_an_app_that_stops_closes_all() -> None:
+    """Where the app stops every session is closed when it returns, and the tabs that are there know."""
+    tabs = [FakeTab(), FakeTab()]
+    shown = [visit(tab, str(number)) for number, tab in enumerate(tabs)]
+    for each in shown:
+        each.session.connect()
+    await eventually(lambda: all(tab.vars.get("connected") for tab in tabs))
+    await close_all()
+    assert sessions() == ()
+    assert [tab.vars["status"] for tab in tabs] == ["disconnected"] * 2
+    assert [each.session.task_count for each in shown] == [0, 0]
+
+
+async def test_a_state_that_cannot_be_written_ends_the_session(caplog: pytest.LogCaptureFixture) -> None:
+    """Where a tab's state cannot be written, that is logged and its session closed: nobody could follow it."""
+
+    class Broken(FakeTab):
+        async def write(self, slow: Mapping[str, Any], fast: Mapping[str, Any]) -> None:
+            if slow.get("status") != "disconnected":
+                raise OSError("no store")
+
+    shown = visit(Broken())
+    shown.session.connect()
+    await eventually(lambda: not sessions())
+    await shown.task
+    assert "cannot be written" in caplog.text

@@ -1,0 +1,3 @@
+class prerequisites:
+    @staticmethod
+    def check_redis_used() -> bool: ...
