@@ -33,9 +33,7 @@ async def conversation(toxins: Toxins, **settings: Any) -> int:
             await session.connect()
             for number, (question, answer) in enumerate(QUESTIONS.items(), start=1):
                 session.send_text_message(question)
-                state = await until(
-                    session, lambda s, answer=answer: is_answered(s.messages, answer) and s.mode == "idle"
-                )
+                state = await until(session, lambda s, answer=answer: is_answered(s, answer))
                 asked = [message.text for message in state.messages if message.role == "user"]
                 assert asked == list(QUESTIONS)[:number]
             whole = [m.text for m in session.state.messages if m.role == "assistant" and m.status == "completed"]
