@@ -218,6 +218,12 @@ def test_a_panel_app_is_tested_with_panel() -> None:
     assert "panel_chat.py" in there.read_text()
 
 
+def test_a_reflex_app_is_tested_with_reflex() -> None:
+    """reflex_chat is built, served and looked at where Reflex is installed, by the tests of its binding."""
+    there = Path(__file__).parent / "frameworks" / "reflex_binding" / "serving.py"
+    assert "reflex_chat" in there.read_text()
+
+
 def test_every_example_is_run_here() -> None:
     """No example stands untested."""
     source = Path(__file__).read_text()

@@ -20,7 +20,7 @@ def transcript(voice: type[RealtimeState], **props: Any) -> rx.Component:
 
     rows = rx.foreach(voice.messages, row), rx.foreach(voice.live, row)
     look = {"width": "100%", "flex": "1", "min_height": "0", "overflow_y": "auto", "role": "log"}
-    return rx.auto_scroll(rx.flex(*rows, direction="column", gap="3", padding="1"), **{**look, **props})
+    return rx.auto_scroll(rx.flex(*rows, direction="column", spacing="3"), **{**look, **props})
 
 
 def message_row(voice: type[RealtimeState], message: Any) -> rx.Component:

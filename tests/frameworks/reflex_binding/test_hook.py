@@ -1,6 +1,9 @@
 """The state classes that the hook makes: realtime_rx_reflex.hook and state."""
 
 import pickle
+import re
+import types
+from pathlib import Path
 
 import pytest
 import reflex as rx
@@ -65,3 +68,14 @@ def test_options_must_fit() -> None:
     """Options beside a function that makes sessions are refused when the module is loaded."""
     with pytest.raises(ConfigurationError, match="voice"):
         use_realtime(lambda: make_session("local"), voice="a")
+
+
+def test_the_readme_makes_an_app() -> None:
+    """The README's program for Reflex makes an app with a page that dials when it is loaded."""
+    readme = Path("README.md").read_text("utf-8")
+    (program,) = re.findall(r"```python\n([^`]*realtime_rx_reflex.*?)```", readme, flags=re.DOTALL)
+    module = types.ModuleType("readme_app")
+    exec(program, module.__dict__)
+    assert module.__dict__["Voice"].__module__ == "readme_app"
+    assert "index" in module.__dict__["app"]._unevaluated_pages
+    assert isinstance(module.__dict__["index"](), rx.Component)
