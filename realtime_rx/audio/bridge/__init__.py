@@ -12,7 +12,8 @@ The page loads ``static/bridge.js``, plain modules without a build step, and cal
 ``outbox``                 pacing and counting; pure
 ``microphone`` ``speaker`` the two devices
 ``link`` ``bridge``        one socket; one visitor
-``registry`` ``sockets``   tokens; servers' WebSockets
+``registry`` ``passes``    who is let in, and by what
+``sockets``                servers' WebSockets
 """
 
 from pathlib import Path

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, InvalidStateError
 
-from realtime_rx.audio.bridge.link import Link
+from realtime_rx.audio.bridge.link import UNCHANGED, Link, Renewal
 from realtime_rx.audio.bridge.microphone import BridgeMicrophone
 from realtime_rx.audio.bridge.protocol import CloseCode, Flush, Hello, ServerMessage
 from realtime_rx.audio.bridge.sockets import Socket
@@ -75,11 +75,11 @@ class AudioBridge:
     def is_closed(self) -> bool:
         return self._is_closed
 
-    async def serve(self, socket: Socket, hello: Hello) -> None:
+    async def serve(self, socket: Socket, hello: Hello, renewal: Renewal = UNCHANGED) -> None:
         """Serve a page that has shown its token, until its socket is gone. A socket that is there is replaced."""
         if self._link is not None:
             self._link.end(CloseCode.REPLACED, "another socket of this page took over")
-        link = Link(socket, self.microphone, self.speaker, self._clock)
+        link = Link(socket, self.microphone, self.speaker, self._clock, renewal)
         self._loop, self._link = asyncio.get_running_loop(), link
         self._stay()
         if self._is_closed:

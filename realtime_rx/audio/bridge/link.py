@@ -9,7 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context
-from typing import Any
+from typing import Any, NamedTuple
 
 from realtime_rx.audio.bridge.microphone import BridgeMicrophone
 from realtime_rx.audio.bridge.protocol import (
@@ -19,7 +19,9 @@ from realtime_rx.audio.bridge.protocol import (
     Microphone,
     PlayedReport,
     Refusal,
+    Renewed,
     ServerMessage,
+    Speaker,
     Welcome,
     read_sound,
     read_text,
@@ -29,7 +31,7 @@ from realtime_rx.audio.bridge.protocol import (
 from realtime_rx.audio.bridge.sockets import Socket
 from realtime_rx.audio.bridge.speaker import BridgeSpeaker
 
-__all__ = ["Allowance", "close_quietly", "Link"]
+__all__ = ["Allowance", "close_quietly", "Link", "Renewal", "UNCHANGED"]
 
 logger = logging.getLogger("realtime_rx")
 
@@ -59,6 +61,17 @@ class Allowance:
             raise Refusal(CloseCode.FLOOD, "too much at once")
 
 
+class Renewal(NamedTuple):
+    """The token for a page's next socket, and what is to be done when the page has it."""
+
+    token: str | None = None
+    confirm: Callable[[], object] = lambda: None
+
+
+UNCHANGED = Renewal()
+"""The page may come back with the token that it showed."""
+
+
 async def close_quietly(socket: Socket, code: int, reason: str) -> None:
     """Within a bounded time; a socket that is gone already is closed."""
     try:
@@ -76,8 +89,10 @@ class Link:
         microphone: BridgeMicrophone,
         speaker: BridgeSpeaker,
         clock: Callable[[], float] = time.monotonic,
+        renewal: Renewal = UNCHANGED,
     ) -> None:
         self._socket = socket
+        self._renewal = renewal
         self._microphone = microphone
         self._speaker = speaker
         self._messages = Allowance(MESSAGES_PER_SECOND, clock)
@@ -114,7 +129,7 @@ class Link:
         if (hello.input_rate, hello.output_rate) != rates:
             raise Refusal(CloseCode.BAD_MESSAGE, f"the rates of microphone and speaker are {rates[0]} and {rates[1]}")
         self._speaker.resume(hello)
-        self.send(Welcome(self._speaker.generation, self._microphone.is_wanted))
+        self.send(Welcome(self._speaker.generation, self._microphone.is_wanted, self._renewal.token))
 
     async def _serve(self) -> Refusal | None:
         reader = self._spawn(self._read(), "reader")
@@ -155,6 +170,10 @@ class Link:
                 self._news.set()
             case Microphone() as report:
                 self._microphone.report(report)
+            case Speaker(state):
+                self._speaker.state = state
+            case Renewed():
+                self._renewal.confirm()
             case Bye():
                 self.said_bye = True
             case Hello():

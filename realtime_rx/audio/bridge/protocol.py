@@ -3,8 +3,9 @@
 Text is JSON with a ``type``. Bytes are sound: a header of 8 bytes, little endian, then mono PCM16.
 
 ===================  ================================================================================================
-page → server        ``hello`` (first, within 5 s), ``played``, ``microphone``, ``bye``; sound: type 1, flags 0, and the
-                     low 32 bits of the page's clock in milliseconds
+page → server        ``hello`` (first, within 5 s), ``renewed`` (the token of ``welcome`` is kept), ``played``,
+                     ``microphone``, ``speaker``, ``bye``; sound: type 1, flags 0, and the low 32 bits of the page's
+                     clock in milliseconds
 server → page        ``welcome`` (answers ``hello``), ``flush``, ``capture``; sound: type 2, flags 1 where nothing waits
                      behind it, and its generation
 ===================  ================================================================================================
@@ -34,8 +35,11 @@ __all__ = [
     "read_sound",
     "read_text",
     "Refusal",
+    "Renewed",
     "ServerMessage",
     "sound_frame",
+    "Speaker",
+    "SpeakerState",
     "Welcome",
     "write_text",
 ]
@@ -47,6 +51,7 @@ MAX_SOUND = HEADER.size + 2 * 48_000 // 10
 """100 ms at 48 kHz; a page sends 20 to 40."""
 
 MicrophoneState = Literal["off", "live", "insecure-context", "denied", "no-device", "in-use", "unsupported", "lost"]
+SpeakerState = Literal["off", "live", "suspended"]
 
 
 class CloseCode:
@@ -102,13 +107,26 @@ class Microphone(_Message, frozen=True):
     message: str = ""
 
 
+class Speaker(_Message, frozen=True):
+    """``suspended``: the browser plays nothing until the visitor clicks. What is sent meanwhile waits in the page."""
+
+    state: SpeakerState
+
+
+class Renewed(_Message, frozen=True):
+    """The page has the token of ``welcome``, so that the one before it may be void."""
+
+
 class Bye(_Message, frozen=True):
     """The page stops its sound on purpose, and does not come back by itself."""
 
 
 class Welcome(_Message, frozen=True):
+    """``token`` is for the page's next socket; null where the one it has stays good."""
+
     generation: int
     capture: bool
+    token: str | None = None
 
 
 class Flush(_Message, frozen=True):
@@ -123,7 +141,7 @@ class Capture(_Message, frozen=True):
     on: bool
 
 
-PageMessage: TypeAlias = Hello | PlayedReport | Microphone | Bye
+PageMessage: TypeAlias = Hello | Renewed | PlayedReport | Microphone | Speaker | Bye
 ServerMessage: TypeAlias = Welcome | Flush | Capture
 
 _decoder: msgspec.json.Decoder[PageMessage] = msgspec.json.Decoder(PageMessage)

@@ -1,4 +1,7 @@
-"""Which page may have which bridge: by a token that the page shows in its first message, never in an address."""
+"""Which page may have which bridge: by a token that the page shows in its first message, never in an address.
+
+A token is a name, which stays, and a secret, which :mod:`~realtime_rx.audio.bridge.passes` changes with every socket.
+"""
 
 from __future__ import annotations
 
@@ -6,11 +9,13 @@ import asyncio
 import secrets
 import time
 from collections.abc import Callable
+from functools import partial
 
 from msgspec import Struct
 
 from realtime_rx.audio.bridge.bridge import AudioBridge
-from realtime_rx.audio.bridge.link import close_quietly
+from realtime_rx.audio.bridge.link import Renewal, close_quietly
+from realtime_rx.audio.bridge.passes import Pass
 from realtime_rx.audio.bridge.protocol import CloseCode, Hello, Refusal, read_text
 from realtime_rx.audio.bridge.sockets import Socket
 
@@ -20,7 +25,7 @@ HELLO_S = 5.0
 
 
 class _Entry(Struct):
-    secret: str
+    key: Pass
     bridge: AudioBridge
     expires_at: float | None
 
@@ -37,7 +42,7 @@ class Bridges:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``allows`` an ``Origin`` header or not. A token that nobody shows within ``expires_s`` seconds is void; one
-        that was shown is good for its bridge until that is closed: a page that lost its socket shows it again."""
+        that was shown is good until the page has the next, which is good until its bridge is closed."""
         self._allows = allows
         self._expires_s = expires_s
         self._hello_s = hello_s
@@ -48,9 +53,9 @@ class Bridges:
         """The token for this bridge. Those that it had before are void: each page has its own."""
         self._sweep()
         self._entries = {name: entry for name, entry in self._entries.items() if entry.bridge is not bridge}
-        name, secret = secrets.token_urlsafe(9), secrets.token_urlsafe(24)
-        self._entries[name] = _Entry(secret, bridge, self._clock() + self._expires_s)
-        return f"{name}.{secret}"
+        name, key = secrets.token_urlsafe(9), Pass()
+        self._entries[name] = _Entry(key, bridge, self._clock() + self._expires_s)
+        return f"{name}.{key.first}"
 
     def __len__(self) -> int:
         """How many tokens are good."""
@@ -68,11 +73,11 @@ class Bridges:
             if not self._allows(origin):
                 raise Refusal(CloseCode.WRONG_ORIGIN, "this page may not have sound from here")
             hello = await self._hello(socket)
-            bridge = self._admit(hello.token)
+            bridge, renewal = self._admit(hello.token)
         except Refusal as refusal:
             await close_quietly(socket, refusal.code, refusal.reason)
         else:
-            await bridge.serve(socket, hello)
+            await bridge.serve(socket, hello, renewal)
 
     async def _hello(self, socket: Socket) -> Hello:
         try:
@@ -86,14 +91,15 @@ class Bridges:
             raise Refusal(CloseCode.BAD_MESSAGE, "the first message is no hello")
         return hello
 
-    def _admit(self, token: str) -> AudioBridge:
+    def _admit(self, token: str) -> tuple[AudioBridge, Renewal]:
         self._sweep()
         name, _, secret = token.partition(".")
         entry = self._entries.get(name)
-        if entry is None or not secrets.compare_digest(entry.secret.encode(), secret.encode()):
+        if entry is None or not entry.key.admits(secret):
             raise Refusal(CloseCode.WRONG_TOKEN, "wrong token")
         entry.expires_at = None
-        return entry.bridge
+        following = entry.key.renew()
+        return entry.bridge, Renewal(f"{name}.{following}", partial(entry.key.confirm, following))
 
     def _sweep(self) -> None:
         now = self._clock()

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from realtime_rx.abc import PlaybackListener
 from realtime_rx.audio.bridge.outbox import Heard, Outbox, Sending
-from realtime_rx.audio.bridge.protocol import Flush, Hello, PlayedReport, ServerMessage
+from realtime_rx.audio.bridge.protocol import Flush, Hello, PlayedReport, ServerMessage, SpeakerState
 from realtime_rx.errors import AudioDeviceError
 from realtime_rx.formats import AudioFormat
 
@@ -48,6 +48,9 @@ class BridgeSpeaker:
         self._is_sounding = False
         self.underruns = 0
         """How often the page ran dry although there was more to come."""
+        self.state: SpeakerState = "off"
+        """As the page said last. While it is suspended nothing is heard, and what was played waits: its visitor has to
+        click first."""
 
     @property
     def format(self) -> AudioFormat:
@@ -118,6 +121,7 @@ class BridgeSpeaker:
         with self._lock:
             self._outbox.reset()
             self._is_sounding = False
+        self.state = "off"
         listener, self._listener = self._listener, None
         if self._ear is not None:
             self._ear.clear()

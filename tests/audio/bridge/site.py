@@ -23,18 +23,28 @@ PAGE = """<!doctype html><title>Sound</title><script type="module">
 import { createBridge } from "./static/bridge.js";
 const token = "%s";
 window.states = [];
-window.bridge = createBridge({ url: "/audio", token, sampleRate: 24000, echoCancellation: false,
-                               noiseSuppression: false, autoGainControl: false });
+window.again = () => createBridge({ url: "/audio", token, sampleRate: 24000, echoCancellation: false,
+                                    noiseSuppression: false, autoGainControl: false });
+window.bridge = again();
+if (location.hash === "#asleep") {
+  bridge.start({ microphone: false });
+  addEventListener("click", () => bridge.start({ microphone: false }));
+}
 bridge.addEventListener("state", ({ detail }) => states.push(detail));
 </script>"""
 
 
 class TimedSocket(AiohttpSocket):
-    """Notes how old the microphone's frames are when they arrive, in milliseconds."""
+    """Notes how old the microphone's frames are when they arrive, in milliseconds, and how many samples are sent."""
 
-    def __init__(self, socket: web.WebSocketResponse, ages: list[float]) -> None:
+    def __init__(self, socket: web.WebSocketResponse, ages: list[float], sent: list[int]) -> None:
         super().__init__(socket)
         self._ages = ages
+        self._sent = sent
+
+    async def send_bytes(self, data: bytes) -> None:
+        self._sent.append((len(data) - 8) // 2)
+        await super().send_bytes(data)
 
     async def receive(self) -> str | bytes | None:
         message = await super().receive()
@@ -53,6 +63,12 @@ class Site:
     browser: Browser
     sockets: list[web.WebSocketResponse] = field(default_factory=list)
     ages: list[float] = field(default_factory=list)
+    frames: list[int] = field(default_factory=list)
+
+    @property
+    def sent(self) -> int:
+        """Samples, on all sockets."""
+        return sum(self.frames)
 
     @asynccontextmanager
     async def page(self, path: str = "/") -> AsyncIterator[Page]:
@@ -82,12 +98,13 @@ async def serving(*flags: str) -> AsyncIterator[Site]:
     token = bridges.add(bridge)
     sockets: list[web.WebSocketResponse] = []
     ages: list[float] = []
+    frames: list[int] = []
 
     async def audio(request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         sockets.append(socket)
-        await bridges.serve(TimedSocket(socket, ages), request.headers.get("Origin"))
+        await bridges.serve(TimedSocket(socket, ages, frames), request.headers.get("Origin"))
         return socket
 
     def page(text: str) -> Callable[[web.Request], web.Response]:
@@ -112,7 +129,7 @@ async def serving(*flags: str) -> AsyncIterator[Site]:
             browser = await playwright.chromium.launch(
                 executable_path=chromium(), args=[*FLAGS, autoplay, *flags], ignore_default_args=["--mute-audio"]
             )
-            yield Site(f"http://127.0.0.1:{port}", bridge, browser, sockets, ages)
+            yield Site(f"http://127.0.0.1:{port}", bridge, browser, sockets, ages, frames)
             await browser.close()
     finally:
         bridge.close()

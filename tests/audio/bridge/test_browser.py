@@ -178,6 +178,40 @@ async def test_a_page_that_stops_is_lost_at_once() -> None:
         await listener.until(lambda told: told.lost)
 
 
+async def test_a_page_starts_again_with_a_new_token(site: Site) -> None:
+    """A page that stopped, or made another bridge, is let in again although the token it was given is void by then."""
+    async with site.page() as page:
+        for _ in range(2):
+            await start(page, listening=False)
+            await becomes(lambda: site.bridge.speaker.state == "live")
+            await page.evaluate("bridge.stop()")
+            await becomes(lambda: not site.bridge.is_connected)
+        assert await page.evaluate("(window.bridge = again()).start({ microphone: false })") == {
+            "error": None,
+            "message": "",
+        }
+        await becomes(lambda: site.bridge.is_connected)
+
+
+async def test_a_suspended_page_waits_for_a_click() -> None:
+    """A page that may not sound yet says so; what it is sent is not heard, and all of it is after a click."""
+    async with serving("--autoplay-policy=document-user-activation-required") as site:
+        context = await site.browser.new_context()
+        page = await context.new_page()
+        await page.goto(site.url + "/#asleep")  # nothing may be evaluated: to a browser that is a visitor's doing
+        await becomes(lambda: site.bridge.speaker.state == "suspended")
+        listener = Listener()
+        await site.bridge.speaker.open(listener)
+        site.bridge.speaker.play("a", 0, tone(1.0))
+        await becomes(lambda: site.sent == 0.6 * RATE)
+        assert listener.played == []
+        await page.mouse.click(10, 10)
+        await listener.until(lambda told: told.drained)
+        assert listener.heard == {("a", 0): RATE}
+        assert (site.bridge.speaker.state, site.bridge.speaker.underruns) == ("live", 0)
+        await context.close()
+
+
 async def test_an_insecure_page_says_so() -> None:
     """A page on neither https nor localhost says what it needs instead of failing."""
     async with serving("--host-resolver-rules=MAP elsewhere.test 127.0.0.1") as site:

@@ -34,6 +34,9 @@ const MESSAGES = {
 
 const TOLD = new Set(["insecure-context", "denied", "no-device", "in-use", "unsupported", "lost"]);
 
+// A token is good for one socket. Who makes another bridge with the one the page was given means the latest of it.
+const renewed = new Map();
+
 export const createBridge = (options) => new Bridge(options);
 
 class Failure extends Error {
@@ -191,7 +194,9 @@ class Bridge extends EventTarget {
   // Browsers put sound to sleep until a click, and during a phone call.
   #awake({ context }) {
     if (this.#sound?.context !== context) return;
-    if (context.state !== "running") this.#show({ error: "suspended", message: MESSAGES.suspended });
+    const isRunning = context.state === "running";
+    this.#sound.worker?.postMessage({ speaker: isRunning ? "live" : "suspended" });
+    if (!isRunning) this.#show({ error: "suspended", message: MESSAGES.suspended });
     else if (this.#now.error === "suspended") this.#show({ error: null, message: "" });
   }
 
@@ -202,12 +207,14 @@ class Bridge extends EventTarget {
     const url = new URL(this.#options.url, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const { token, inputSampleRate: inputRate, sampleRate: outputRate } = this.#options;
-    const connect = { url: url.href, token, inputRate, outputRate };
+    const connect = { url: url.href, token: renewed.get(token) ?? token, inputRate, outputRate };
     worker.postMessage({ playback: toPlayback.port1, connect }, [toPlayback.port1]);
+    worker.postMessage({ speaker: sound.context.state === "running" ? "live" : "suspended" });
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Failure("unreachable")), CONNECT_MS);
       worker.onerror = () => reject(new Failure("unsupported"));
       worker.onmessage = ({ data }) => {
+        if (data.token) this.#renew(worker, data.token);
         if (this.#sound !== sound) return reject(new Failure("stopped"));
         if (data.state === "connected" || data.state === "closed") clearTimeout(timer);
         if (data.state === "connected") resolve();
@@ -215,6 +222,12 @@ class Bridge extends EventTarget {
         this.#hear(data);
       };
     });
+  }
+
+  // The token that was used is void once this is said: a page that starts again has to have the new one by then.
+  #renew(worker, token) {
+    renewed.set(this.#options.token, token);
+    worker.postMessage({ kept: token });
   }
 
   #hear({ state, wanted, code, reason }) {

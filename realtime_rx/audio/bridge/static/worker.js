@@ -6,7 +6,7 @@ const FINAL = [1000, 1008, 1009, 4400, 4401, 4403, 4408, 4409, 4410]; // not wor
 const FIRST_WAIT_MS = 100, LONGEST_WAIT_MS = 5000;
 const STUCK_BYTES = 96000; // 2 s at 24 kHz: what is older than that is of no use
 
-let options, socket, microphone, playback;
+let options, socket, microphone, playback, speaker;
 let welcome = false, wanted = false, closed = false, attempts = 0;
 let generation = null, received = 0;
 const reports = new Map(); // generation -> the latest, for when there is a socket
@@ -39,6 +39,8 @@ function obey(message) {
     flush(message.generation);
     welcome = true;
     attempts = 0;
+    if (message.token) postMessage({ token: (options.token = message.token) });
+    if (speaker) say(speaker);
     for (const report of reports.values()) say(report);
     reports.clear();
     postMessage({ state: "connected" });
@@ -85,6 +87,12 @@ function report(message) {
   else reports.set(message.generation, message);
 }
 
+// A new socket is told as well.
+function tellSpeaker(state) {
+  speaker = { type: "speaker", state };
+  if (welcome) say(speaker);
+}
+
 function bye() {
   closed = true;
   say({ type: "bye" });
@@ -96,6 +104,8 @@ self.onmessage = ({ data }) => {
   if (data.playback) (playback = data.playback).onmessage = ({ data }) => report(data);
   if (data.microphone) (microphone = data.microphone).onmessage = ({ data }) => speak(data);
   if (data.connect) (options = data.connect), connect();
+  if (data.kept === options?.token) say({ type: "renewed" });
+  if (data.speaker) tellSpeaker(data.speaker);
   if (data.say) say(data.say);
   if (data.bye) bye();
 };
