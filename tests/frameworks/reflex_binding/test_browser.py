@@ -75,6 +75,23 @@ async def reloads(page: Page) -> None:
     await sees(page, "4+4 is 8.")
 
 
+async def stays_away(page: Page, site: Site) -> None:
+    """The same tab, but for longer than its session is kept."""
+    await page.goto("about:blank")
+
+    async def ended() -> bool:
+        return (await site.get("/counts"))["sessions"] == 1
+
+    await eventually(ended)
+    await page.goto(site.url)
+    await sees(page, "Disconnected")
+    await expect(page.get_by_text("3+3 is 6.")).to_have_count(0)
+    await write(page, "What is 5+5?")
+    await sees(page, "5+5 is 10.")
+    await page.get_by_role("button", name="Disconnect").click()
+    await sees(page, "Disconnected")
+
+
 async def nobody_is_left(site: Site) -> None:
     async def empty() -> bool:
         return await site.get("/counts") == {"sessions": 0, "said": [], "tasks": 0}
@@ -84,7 +101,7 @@ async def nobody_is_left(site: Site) -> None:
 
 async def test_conversations_in_a_browser() -> None:
     """Typing, streaming, a tool with approval, interrupting; navigation and a reload keep the conversation, a second
-    visitor has another, and closed tabs leave nothing."""
+    visitor has another, who stays away begins anew, and closed tabs leave nothing."""
     async with serving() as site:
         async with visitor(site) as first, visitor(site) as second:
             await sees(first, "Disconnected")
@@ -100,6 +117,5 @@ async def test_conversations_in_a_browser() -> None:
             await write(second, "What is 3+3?")
             await sees(second, "3+3 is 6.")
             assert (await site.get("/counts"))["sessions"] == 2
-            await second.get_by_role("button", name="Disconnect").click()
-            await sees(second, "Disconnected")
+            await stays_away(second, site)
         await nobody_is_left(site)
