@@ -63,6 +63,7 @@ peers: $(VENV)/.dev-ready ## run official clients, each in its own environment, 
 frameworks: $(VENV)/.dev-ready ## test the bindings of other UI frameworks, each in its own environment (slow)
 	@tools/browser
 	@tools/flite
+	@tools/redis
 	@$(BIN)/python -m pytest -m frameworks tests/frameworks $(PYTEST_ARGS)
 
 clean: ## remove the environments, caches and builds

@@ -5,15 +5,16 @@ import os
 import shutil
 import signal
 import sys
-from asyncio.subprocess import STDOUT, Process
-from collections.abc import AsyncIterator
+from asyncio.subprocess import DEVNULL, STDOUT, Process
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
-from tests.bindings.browser import DEADLINE, ROOT, Site, browsing, environment, free_port
+from tests.bindings.browser import DEADLINE, ROOT, Site, browsing, environment, free_port, listening
 
 APP = ROOT / ".cache" / "reflex" / "tested"
 BUILD_S = 150
+ONE_WORKER = {"GRANIAN_WORKERS": "1"}
 CONFIG = """
 import reflex as rx
 from realtime_rx_reflex import RealtimePlugin
@@ -25,15 +26,15 @@ config = rx.Config(app_name="reflex_chat", plugins=plugins, disable_plugins=[rx.
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Site]:
-    """The app, and a browser; what was installed for its pages is kept from run to run."""
+async def serving(**settings: str) -> AsyncIterator[Site]:
+    """The app with these settings of Reflex, and a browser; what was installed for its pages is kept between runs."""
     for part in ("reflex_chat", "rxconfig.py"):
         copy(ROOT / "examples" / "reflex_chat" / part, APP / part)
     (APP / "rxconfig.py").write_text(CONFIG, "utf-8")
     port = free_port()
     log = APP / "server.log"
     with log.open("wb") as output:
-        process = await start(port, output.fileno())
+        process = await start(port, output.fileno(), settings)
     try:
         await answering(port, process, log)
         async with browsing() as browser:
@@ -50,11 +51,11 @@ def copy(source: Path, target: Path) -> None:
         shutil.copy(source, target)
 
 
-async def start(port: int, output: int) -> Process:
+async def start(port: int, output: int, settings: Mapping[str, str]) -> Process:
     """In a process group of its own: Reflex has workers."""
     command = (str(ROOT / "tools" / "reflex"), sys.prefix, str(APP), "run", "--env", "prod", "--single-port")
     ports = ("--frontend-port", str(port), "--backend-port", str(port), "--backend-host", "127.0.0.1")
-    env = {**environment(), "PYTHONPATH": str(ROOT), "GRANIAN_WORKERS": "1", "WEB_CONCURRENCY": "1"}
+    env = {**environment(), "PYTHONPATH": str(ROOT), **ONE_WORKER, **settings}
     return await asyncio.create_subprocess_exec(
         *command, *ports, env=env, stdout=output, stderr=STDOUT, start_new_session=True
     )
@@ -91,3 +92,17 @@ async def end(process: Process) -> None:
     finally:
         with suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)
+
+
+@asynccontextmanager
+async def redis() -> AsyncIterator[str]:
+    """The address of a server that keeps nothing."""
+    port = free_port()
+    options = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
+    process = await asyncio.create_subprocess_exec("redis-server", *options, stdout=DEVNULL)
+    try:
+        await listening(port, process)
+        yield f"redis://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        await process.wait()

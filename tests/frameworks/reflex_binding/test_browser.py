@@ -9,7 +9,7 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from tests.bindings.browser import Site, eventually
 
-from .serving import serving
+from .serving import redis, serving
 
 pytestmark = pytest.mark.browser
 
@@ -103,19 +103,29 @@ async def test_conversations_in_a_browser() -> None:
     """Typing, streaming, a tool with approval, interrupting; navigation and a reload keep the conversation, a second
     visitor has another, who stays away begins anew, and closed tabs leave nothing."""
     async with serving() as site:
-        async with visitor(site) as first, visitor(site) as second:
-            await sees(first, "Disconnected")
-            await write(first, "What is 2+2?")
-            await sees(first, "2+2 is 4.")
-            await expect(first.get_by_text("What is 2+2?", exact=True)).to_have_count(1)
-            await asks_for_pizza(first)
-            await interrupts(first)
-            await goes_and_comes_back(first)
-            await reloads(first)
-            assert (await site.get("/counts"))["sessions"] == 1
-            await expect(second.get_by_text("2+2 is 4.")).to_have_count(0)
-            await write(second, "What is 3+3?")
-            await sees(second, "3+3 is 6.")
-            assert (await site.get("/counts"))["sessions"] == 2
-            await stays_away(second, site)
-        await nobody_is_left(site)
+        await they_converse(site)
+
+
+async def test_conversations_with_redis() -> None:
+    """All of that is so where Reflex keeps its states in Redis."""
+    async with redis() as url, serving(REFLEX_REDIS_URL=url) as site:
+        await they_converse(site)
+
+
+async def they_converse(site: Site) -> None:
+    async with visitor(site) as first, visitor(site) as second:
+        await sees(first, "Disconnected")
+        await write(first, "What is 2+2?")
+        await sees(first, "2+2 is 4.")
+        await expect(first.get_by_text("What is 2+2?", exact=True)).to_have_count(1)
+        await asks_for_pizza(first)
+        await interrupts(first)
+        await goes_and_comes_back(first)
+        await reloads(first)
+        assert (await site.get("/counts"))["sessions"] == 1
+        await expect(second.get_by_text("2+2 is 4.")).to_have_count(0)
+        await write(second, "What is 3+3?")
+        await sees(second, "3+3 is 6.")
+        assert (await site.get("/counts"))["sessions"] == 2
+        await stays_away(second, site)
+    await nobody_is_left(site)
