@@ -101,7 +101,7 @@ async def serving(*flags: str) -> AsyncIterator[Site]:
     frames: list[int] = []
 
     async def audio(request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse()
+        socket = web.WebSocketResponse(compress=False)
         await socket.prepare(request)
         sockets.append(socket)
         await bridges.serve(TimedSocket(socket, ages, frames), request.headers.get("Origin"))

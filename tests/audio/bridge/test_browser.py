@@ -86,6 +86,20 @@ async def test_every_sample_is_counted(site: Site) -> None:
         assert site.bridge.speaker.underruns == 0
 
 
+@pytest.mark.slow
+async def test_half_a_minute_in_a_busy_page(site: Site) -> None:
+    """In a page that is blocked 150 ms twice a second, 30 s of sound never run dry and are heard to the last sample."""
+    async with site.page() as page:
+        await start(page, listening=False)
+        await page.evaluate(BLOCK_THE_PAGE)
+        listener = Listener()
+        await site.bridge.speaker.open(listener)
+        site.bridge.speaker.play("a", 0, tone(30.0))
+        await listener.until(lambda told: bool(told.drained), patience=45.0)
+        assert listener.heard == {("a", 0): 30 * RATE}
+        assert site.bridge.speaker.underruns == 0
+
+
 async def test_a_flush_is_silence_and_a_number(site: Site) -> None:
     """A flushed page says how much was heard within moments, and plays what comes after it."""
     async with site.page() as page:
