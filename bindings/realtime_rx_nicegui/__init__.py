@@ -23,12 +23,8 @@ from realtime_rx_nicegui.composer import Composer, composer
 from realtime_rx_nicegui.events_inspector import EventsInspector, events_inspector
 from realtime_rx_nicegui.hook import sessions, use_realtime
 from realtime_rx_nicegui.microphone import (
-    LevelMeter,
     Microphone,
-    MuteButton,
-    RealtimeAudio,
-    SoundMenu,
-    Waveform,
+    SoundElement,
     level_meter,
     microphone,
     mute_button,
@@ -47,24 +43,20 @@ __all__ = [
     "events_inspector",
     "EventsInspector",
     "level_meter",
-    "LevelMeter",
     "microphone",
     "Microphone",
     "mute_button",
-    "MuteButton",
     "Realtime",
     "realtime_audio",
-    "RealtimeAudio",
     "sessions",
     "sound_menu",
-    "SoundMenu",
+    "SoundElement",
     "status_badge",
     "StatusBadge",
     "Transcript",
     "transcript",
     "use_realtime",
     "waveform",
-    "Waveform",
 ]
 
 serve_sound()  # before the pages are made: one of those may answer to any path

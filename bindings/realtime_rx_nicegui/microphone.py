@@ -2,46 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
 
-import msgspec
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from realtime_rx.ui import MENU_WORDS, MICROPHONE_WORDS, MUTE_WORDS, SPEAKER_WORDS, is_gone, listen
+from realtime_rx.ui import is_gone, listen, tags
 from realtime_rx_nicegui.assets import style_page
 from realtime_rx_nicegui.view import Realtime
 
 __all__ = [
     "level_meter",
-    "LevelMeter",
     "microphone",
     "Microphone",
     "mute_button",
-    "MuteButton",
     "realtime_audio",
-    "RealtimeAudio",
     "sound_menu",
-    "SoundMenu",
+    "SoundElement",
     "waveform",
-    "Waveform",
 ]
 
-ON = "({ detail }) => emit(detail.on)"
+P = ParamSpec("P")
 
-Words = Mapping[str, Any]
+ON = "({ detail }) => emit(detail.on)"
 
 
 class SoundElement(ui.element):
     """An element that shows the page's sound of ``rt``."""
 
-    def __init__(self, tag: str, rt: Realtime, words: Words | None = None) -> None:
-        super().__init__(tag)
+    def __init__(self, rt: Realtime, tag: tags.Tag) -> None:
+        super().__init__(tag.name)
         style_page()
+        self.props.update(tag.attributes)
         self.props["sound"] = rt.sound_name
-        if words is not None:
-            self.props["words"] = msgspec.json.encode(words).decode()
 
     def flag(self, name: str, on: bool) -> None:
         """Give it this attribute, or take it away."""
@@ -60,9 +54,14 @@ class Microphone(SoundElement):
     """
 
     def __init__(
-        self, rt: Realtime, *, push_to_talk: bool = False, connect_on_start: bool = False, words: Words | None = None
+        self,
+        rt: Realtime,
+        *,
+        push_to_talk: bool = False,
+        connect_on_start: bool = False,
+        words: tags.Words | None = None,
     ) -> None:
-        super().__init__("realtime-rx-microphone", rt, {**MICROPHONE_WORDS, **(words or {})})
+        super().__init__(rt, tags.microphone(words))
         self._rt = rt
         self._connect = connect_on_start
         self.on("press", self._pressed, js_handler=ON)
@@ -87,55 +86,19 @@ class Microphone(SoundElement):
         listen(self._rt.session, bool(arguments.args), hold=True, connect=self._connect)
 
 
-class RealtimeAudio(SoundElement):
-    """A button that starts the page's sound, for who types and wants to hear, and switches it off and on."""
+def element(tag: Callable[P, tags.Tag]) -> Callable[Concatenate[Realtime, P], SoundElement]:
+    """What puts this tag on a page: ``waveform(rt, "input")``."""
 
-    def __init__(self, rt: Realtime, *, words: Words | None = None) -> None:
-        super().__init__("realtime-rx-switch", rt, {**SPEAKER_WORDS, **(words or {})})
-        self.props["of"] = "speaker"
+    def put(rt: Realtime, *args: P.args, **options: P.kwargs) -> SoundElement:
+        return SoundElement(rt, tag(*args, **options))
 
-
-class MuteButton(SoundElement):
-    """A button that makes the microphone silent without letting it go."""
-
-    def __init__(self, rt: Realtime, *, words: Words | None = None) -> None:
-        super().__init__("realtime-rx-switch", rt, {**MUTE_WORDS, **(words or {})})
-        self.props["of"] = "microphone"
+    put.__doc__ = tag.__doc__
+    return put
 
 
-class SoundMenu(SoundElement):
-    """Which microphone, what the browser does to its sound (echo, noise, loudness), and the volume."""
-
-    def __init__(self, rt: Realtime, *, words: Words | None = None) -> None:
-        super().__init__("realtime-rx-sound-menu", rt, {**MENU_WORDS, **(words or {})})
-
-
-class LevelMeter(SoundElement):
-    """How loud the visitor (``input``) or the model (``output``) is: a bar, from -60 to 0 dB."""
-
-    def __init__(self, rt: Realtime, of: Literal["input", "output"] = "input", *, label: str = "") -> None:
-        super().__init__("realtime-rx-level", rt)
-        self.props["of"] = of
-        self.props["label"] = label or {"input": "Microphone level", "output": "Speaker level"}[of]
-
-
-class Waveform(SoundElement):
-    """The sound as a spectrum of ``bars`` or as a ``wave``; of ``both`` it shows the model's while that is heard."""
-
-    def __init__(
-        self,
-        rt: Realtime,
-        of: Literal["input", "output", "both"] = "both",
-        *,
-        shape: Literal["bars", "wave"] = "bars",
-    ) -> None:
-        super().__init__("realtime-rx-wave", rt)
-        self.props["of"], self.props["shape"] = of, shape
-
-
-level_meter = LevelMeter
+level_meter = element(tags.level_meter)
 microphone = Microphone
-mute_button = MuteButton
-realtime_audio = RealtimeAudio
-sound_menu = SoundMenu
-waveform = Waveform
+mute_button = element(tags.mute_button)
+realtime_audio = element(tags.realtime_audio)
+sound_menu = element(tags.sound_menu)
+waveform = element(tags.waveform)

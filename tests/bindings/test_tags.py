@@ -1,0 +1,38 @@
+"""The elements of a page's sound as tags: realtime_rx.ui.tags."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from realtime_rx.ui import STATIC, tags
+
+MAKERS = (
+    *(tags.microphone, tags.realtime_audio, tags.mute_button),
+    *(tags.sound_menu, tags.level_meter, tags.waveform),
+)
+
+
+@pytest.mark.parametrize("make", MAKERS)
+def test_the_page_knows_each_tag(make: Callable[[], tags.Tag]) -> None:
+    """Each tag is one that the page's modules define."""
+    script = "".join(path.read_text("utf-8") for path in Path(STATIC).glob("*.js"))
+    assert f'"{make().name}"' in script
+
+
+def test_words_can_be_others() -> None:
+    """The words of an element are ours but for those that the page brings."""
+    words = json.loads(tags.mute_button({"on": "Hush"}).attributes["words"])
+    assert (words["on"], words["off"]) == ("Hush", "Unmute the microphone")
+
+
+def test_a_meter_says_what_it_measures() -> None:
+    """A level meter is named after what it shows, unless the page names it."""
+    assert tags.level_meter("output").attributes == {"of": "output", "label": "Speaker level"}
+    assert tags.level_meter(label="You").attributes["label"] == "You"
+
+
+def test_the_switches_are_told_apart() -> None:
+    """The button for the sound and the one for the microphone are one element, of two things."""
+    assert (tags.realtime_audio().attributes["of"], tags.mute_button().attributes["of"]) == ("speaker", "microphone")
