@@ -9,7 +9,7 @@ The page loads ``static/bridge.js``, plain modules without a build step, and cal
     await bridges.serve(AiohttpSocket(socket), origin)        # in the server's WebSocket route
 
 ``protocol``               what is said on the socket
-``outbox``                 pacing and counting; pure
+``outbox`` ``allowance``   pacing and counting; pure
 ``microphone`` ``speaker`` the two devices
 ``link`` ``bridge``        one socket; one visitor
 ``registry`` ``passes``    who is let in, and by what

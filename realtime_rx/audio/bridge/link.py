@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine
 from contextvars import Context
 from typing import Any, NamedTuple
 
+from realtime_rx.audio.bridge.allowance import Allowance
 from realtime_rx.audio.bridge.microphone import BridgeMicrophone
 from realtime_rx.audio.bridge.protocol import (
     Bye,
@@ -31,7 +32,7 @@ from realtime_rx.audio.bridge.protocol import (
 from realtime_rx.audio.bridge.sockets import Socket
 from realtime_rx.audio.bridge.speaker import BridgeSpeaker
 
-__all__ = ["Allowance", "close_quietly", "Link", "Renewal", "UNCHANGED"]
+__all__ = ["close_quietly", "Link", "Renewal", "UNCHANGED"]
 
 logger = logging.getLogger("realtime_rx")
 
@@ -41,24 +42,11 @@ MESSAGES_PER_SECOND = 400
 SOUND_SPEED = 2.0
 """A page that catches up after a hiccup is faster than real time, for a while."""
 BURST_S = 5.0
+"""What a page may send at once was saved up in so long."""
 
 
-class Allowance:
-    """So much a second, and what was saved up in ``BURST_S`` seconds."""
-
-    def __init__(self, rate: float, clock: Callable[[], float]) -> None:
-        self._rate = rate
-        self._clock = clock
-        self._left = rate * BURST_S
-        self._at = clock()
-
-    def spend(self, amount: float) -> None:
-        """Raises :class:`Refusal` where that is too much."""
-        now = self._clock()
-        self._left = min(self._rate * BURST_S, self._left + (now - self._at) * self._rate) - amount
-        self._at = now
-        if self._left < 0:
-            raise Refusal(CloseCode.FLOOD, "too much at once")
+def _allowance(rate: float) -> Allowance:
+    return Allowance(rate, rate * BURST_S)
 
 
 class Renewal(NamedTuple):
@@ -95,8 +83,9 @@ class Link:
         self._renewal = renewal
         self._microphone = microphone
         self._speaker = speaker
-        self._messages = Allowance(MESSAGES_PER_SECOND, clock)
-        self._sound = Allowance(SOUND_SPEED * microphone.format.bytes_per_second, clock)
+        self._clock = clock
+        self._messages = _allowance(MESSAGES_PER_SECOND)
+        self._sound = _allowance(SOUND_SPEED * microphone.format.bytes_per_second)
         self._control: deque[ServerMessage] = deque()
         self._news = asyncio.Event()
         self._end: asyncio.Future[Refusal] = asyncio.get_running_loop().create_future()
@@ -155,12 +144,18 @@ class Link:
 
     async def _read(self) -> None:
         while (message := await self._socket.receive()) is not None and not self._end.done():
-            self._messages.spend(1)
+            self._spend(1, self._messages)
             if isinstance(message, bytes):
-                self._sound.spend(len(message))
+                self._spend(len(message), self._sound)
                 self._microphone.hear(read_sound(message))
             elif self._obey(message):
                 return
+
+    def _spend(self, amount: float, allowance: Allowance) -> None:
+        now = self._clock()
+        allowance.spend(amount, now)
+        if allowance.left(now) < 0:
+            raise Refusal(CloseCode.FLOOD, "too much at once")
 
     def _obey(self, text: str) -> bool:
         """Whether that was the last word."""
@@ -182,17 +177,18 @@ class Link:
 
     async def _write(self) -> None:
         while True:
-            await self._news.wait()
             self._news.clear()
             while await self._write_one():
                 pass
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), self._speaker.pause_s(self._clock()))
 
     async def _write_one(self) -> bool:
         with contextlib.suppress(IndexError):
             await self._socket.send_text(write_text(self._control.popleft()))
             return True
         # Another socket may have taken over a moment ago: what waits is for that one.
-        sending = None if self._end.done() else self._speaker.take()
+        sending = None if self._end.done() else self._speaker.take(self._clock())
         if sending is None:
             return False
         frame = sound_frame(sending.generation, sending.pcm, is_last=sending.is_last)

@@ -1,7 +1,8 @@
 """The sound on its way to a page: how far ahead it may be, what of it was heard, what is sent again. Pure counting.
 
-Everything here is in samples. A page that lost its socket plays on what it has and says how much it got; what it did
-not get is sent again. A page that begins anew has nothing: all that was not heard is sent again.
+Everything here is in samples, but for times, which are seconds of any one clock. A page that lost its socket plays on
+what it has and says how much it got; what it did not get is sent again. A page that begins anew has nothing: all that
+was not heard is sent again.
 """
 
 from __future__ import annotations
@@ -9,12 +10,17 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 from typing import NamedTuple, TypeAlias
 
+from realtime_rx.audio.bridge.allowance import Allowance
 from realtime_rx.audio.bridge.protocol import CloseCode, Hello, PlayedReport, Refusal
 
 __all__ = ["Heard", "Outbox", "Part", "Sending"]
 
 LEAD_MS = 600
 """What is on its way cannot be taken back quickly on a slow link: a flush waits behind it."""
+FIRST_MS = 160
+PACE = 2.0
+"""So a lead begins with ``FIRST_MS`` and grows at most at this multiple of real time: 1 Mbit/s, which carries 2.6 times
+PCM16 of 24 kHz, has at most 62 ms of sound before a flush, while a page gains a second of lead each second."""
 FRAME_MS = 40
 REMEMBERED_PARTS = 64
 REMEMBERED_FLUSHES = 16
@@ -96,6 +102,7 @@ class Outbox:
     def __init__(self, rate: int) -> None:
         self._lead = rate * LEAD_MS // 1000
         self._frame = rate * FRAME_MS // 1000
+        self._pace = Allowance(PACE * rate, rate * FIRST_MS / 1000)
         self._now = _Generation(1)
         self._ending: OrderedDict[int, _Generation] = OrderedDict()
         self._heard: OrderedDict[Part, int] = OrderedDict()
@@ -125,16 +132,26 @@ class Outbox:
         if whole:
             self._now.waiting.append(_Run(part, pcm[:whole]))
 
-    def take(self) -> Sending | None:
-        """The next frame, if there is one and the page is not too far behind."""
-        now = self._now
-        if not now.waiting:
+    def take(self, at: float) -> Sending | None:
+        """The next frame, if there is one, the page is not too far behind, and it is not too soon."""
+        samples = self._sendable()
+        if not samples or self._pace.left(at) < samples:
             return None
-        samples = min(self._frame, len(now.waiting[0].pcm) // 2)
-        if self.ahead + samples > self._lead:
-            return None
-        pcm = now.take(samples)
-        return Sending(now.number, pcm, is_last=not now.waiting)
+        self._pace.spend(samples, at)
+        pcm = self._now.take(samples)
+        return Sending(self._now.number, pcm, is_last=not self._now.waiting)
+
+    def pause_s(self, at: float) -> float | None:
+        """How long it is too soon for the next frame, in seconds; None: until there is another push or report."""
+        samples = self._sendable()
+        return self._pace.wait_s(samples, at) if samples else None
+
+    def _sendable(self) -> int:
+        """The size of the next frame; 0 where there is none, or the page is too far behind."""
+        if not self._now.waiting:
+            return 0
+        samples = min(self._frame, len(self._now.waiting[0].pcm) // 2)
+        return samples if self.ahead + samples <= self._lead else 0
 
     def flush(self) -> None:
         """Forget what was not sent, and begin a new generation."""

@@ -99,9 +99,13 @@ class BridgeSpeaker:
             self._outbox.resume(hello)
         self._tell([])
 
-    def take(self) -> Sending | None:
+    def take(self, at: float) -> Sending | None:
         with self._lock:
-            return self._outbox.take()
+            return self._outbox.take(at)
+
+    def pause_s(self, at: float) -> float | None:
+        with self._lock:
+            return self._outbox.pause_s(at)
 
     def report(self, report: PlayedReport) -> None:
         """Raises :class:`Refusal`."""

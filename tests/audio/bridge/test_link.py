@@ -6,8 +6,7 @@ import asyncio
 
 import pytest
 
-from realtime_rx.audio.bridge.link import Allowance
-from realtime_rx.audio.bridge.protocol import Hello, Refusal
+from realtime_rx.audio.bridge.protocol import Hello
 from tests.audio.bridge.fakes import FakeSocket, Visit, hello, sound
 from tests.audio.fakes import Listener
 from tests.support.waiting import becomes
@@ -49,19 +48,6 @@ async def test_a_flood_is_closed(visit: Visit, message: str | bytes) -> None:
         socket.say(message)
     await becomes(lambda: socket.closed)
     assert socket.closed == (1008, "too much at once")
-
-
-def test_an_allowance_is_saved_up() -> None:
-    """Five seconds' worth may be spent at once, and what was spent comes back with time."""
-    now = [0.0]
-    allowance = Allowance(10.0, lambda: now[0])
-    allowance.spend(50)
-    now[0] += 1
-    allowance.spend(10)
-    with pytest.raises(Refusal, match="1008"):
-        allowance.spend(1)
-    now[0] += 1_000
-    allowance.spend(50)
 
 
 async def test_rates_must_agree(visit: Visit) -> None:

@@ -11,6 +11,8 @@ from realtime_rx.audio.bridge.protocol import Hello, PlayedReport, Refusal
 
 RATE = 24_000
 LEAD = RATE * LEAD_MS // 1000
+OVERHEAD = 60
+"""Bytes of each frame's headers: IP, TCP, WebSocket, ours."""
 
 
 class Page:
@@ -22,9 +24,14 @@ class Page:
         self.played = 0
         self.heard = 0
         self.sound = b""
+        self.at = 0.0
 
     def get(self, outbox: Outbox) -> None:
-        while (sending := outbox.take()) is not None:
+        """All that comes in time, until it has to report."""
+        while (pause := outbox.pause_s(self.at)) is not None:
+            self.at += pause + 0.001
+            sending = outbox.take(self.at)
+            assert sending is not None
             assert sending.generation == self.generation
             self.received += len(sending.pcm) // 2
             self.sound += sending.pcm
@@ -104,7 +111,7 @@ def count(told: dict[tuple[str, int], int], heard: list[Heard]) -> None:
 
 
 def test_sound_waits_for_the_reports() -> None:
-    """The first 600 ms go at once, and the rest as the page reports that it played."""
+    """The first 600 ms go before the page has reported, and the rest as it reports that it played."""
     outbox, page = connected()
     outbox.push(("a", 0), bytes(4 * LEAD))
     page.get(outbox)
@@ -115,6 +122,59 @@ def test_sound_waits_for_the_reports() -> None:
     assert not outbox.is_drained
     assert outbox.report(page.move(LEAD, 2 * LEAD))[-1].samples == 2 * LEAD
     assert outbox.is_drained
+
+
+class NarrowLink:
+    """1 Mbit/s, a page behind it that reports every 50 ms, and time that passes in steps of 5 ms."""
+
+    def __init__(self) -> None:
+        self.outbox, self.page = connected()
+        self.at = 0.0
+        self.free_at = 0.0
+        self.coming: list[tuple[float, int]] = []
+        self.dry = 0
+
+    @property
+    def delay_s(self) -> float:
+        """How long a flush would be on its way, behind all that is."""
+        return max(0.0, self.free_at - self.at)
+
+    def step(self) -> None:
+        while (sending := self.outbox.take(self.at)) is not None:
+            self.free_at = max(self.free_at, self.at) + (len(sending.pcm) + OVERHEAD) * 8 / 1_000_000
+            self.coming.append((self.free_at, len(sending.pcm) // 2))
+        self.page.received += sum(samples for at, samples in self.coming if at <= self.at)
+        self.coming = [each for each in self.coming if each[0] > self.at]
+        if self.page.played < self.page.received:
+            before = self.page.played
+            report = self.page.move(RATE // 200, RATE // 200)
+            self.dry += self.page.played - before < RATE // 200
+            if round(self.at * 1_000) % 50 == 0:
+                self.outbox.report(report)
+        self.at += 0.005
+
+
+@given(st.lists(st.tuples(st.integers(0, 200), st.integers(1, 48_000)), min_size=1, max_size=8))
+def test_a_flush_never_waits_long_on_a_narrow_link(said: list[tuple[int, int]]) -> None:
+    """However sound and pauses come, what is before a flush on 1 Mbit/s is through in 70 ms."""
+    link = NarrowLink()
+    for steps, samples in said:
+        link.outbox.push(("a", 0), bytes(2 * samples))
+        for _ in range(steps):
+            link.step()
+            assert link.delay_s <= 0.07
+
+
+def test_a_narrow_link_does_not_run_dry() -> None:
+    """A reply that is there at once is heard without a gap on 1 Mbit/s, and 600 ms ahead within a second."""
+    link = NarrowLink()
+    link.outbox.push(("a", 0), bytes(20 * RATE))
+    for _ in range(200):
+        link.step()
+    assert link.outbox.ahead > LEAD - RATE // 10
+    while link.page.received < 10 * RATE:
+        link.step()
+    assert link.dry == 0
 
 
 @given(st.integers(0, LEAD), st.integers(1, 5_000))
@@ -162,7 +222,7 @@ def test_a_flush_counts_what_the_device_held() -> None:
     assert last is not None
     assert outbox.report(last)[-1].samples == 500
     assert outbox.is_drained
-    assert outbox.take() is None
+    assert outbox.take(0.0) is None
 
 
 def test_a_flush_that_the_page_never_saw() -> None:
@@ -172,7 +232,7 @@ def test_a_flush_that_the_page_never_saw() -> None:
     page.get(outbox)
     outbox.flush()
     outbox.push(("b", 0), pcm(50))
-    assert outbox.take() is not None
+    assert outbox.take(0.0) is not None
     outbox.resume(page.hello())
     last = page.adopt(outbox.generation)
     page.sound = b""
@@ -220,7 +280,7 @@ def test_flushed_generations_are_not_kept_for_ever() -> None:
     outbox, _ = connected()
     for _ in range(100):
         outbox.push(("a", 0), bytes(20))
-        outbox.take()
+        outbox.take(0.0)
         outbox.flush()
     assert not outbox.is_drained
     for generation in range(outbox.generation - 16, outbox.generation):
