@@ -7,7 +7,7 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from realtime_rx.ui import is_answering, is_gone
+from realtime_rx.ui import is_answering, is_gone, say
 from realtime_rx_nicegui.assets import style_page
 from realtime_rx_nicegui.view import Realtime
 
@@ -54,12 +54,9 @@ class Composer(ui.element):
 
     def send(self, text: str) -> None:
         """Send it as if it had been written here."""
-        if not text.strip() or not self._box.enabled:
-            return
-        if is_gone(self._rt.session.state):
-            self._rt.connect()
-        self._rt.send_text_message(text.strip())
-        self._box.value = ""
+        if text.strip() and self._box.enabled:
+            say(self._rt.session, text)
+            self._box.value = ""
 
     def _entered(self, event: GenericEventArguments) -> None:
         text: Any = event.args

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from nicegui import Client, core
 from nicegui.context import context
 
 from realtime_rx.session import RealtimeSession
-from realtime_rx.ui import CALLBACKS, Keeper, Lease, Relay, Source, page_sound, session_factory, takes_options
+from realtime_rx.ui import Keeper, Lease, Source, Tenant, dial, session_factory
 from realtime_rx_nicegui.host import on_delete, on_shutdown, when_connected
 from realtime_rx_nicegui.page_audio import BRIDGES, PageAudio
 from realtime_rx_nicegui.slots import Bound
 from realtime_rx_nicegui.view import Realtime
 
 __all__ = ["sessions", "use_realtime"]
-
-GONE = ("disconnected", "error")
 
 _keeper: Keeper | None = None
 _hooks: weakref.WeakKeyDictionary[Client, int] = weakref.WeakKeyDictionary()
@@ -57,11 +55,17 @@ def use_realtime(
     if isinstance(source, RealtimeSession):
         session_factory(source, options)
         rt = Realtime(source, max_hz=max_hz)
-        on_delete(client, rt.dispose)
+    elif (keeper := _the_keeper()) is None:
+        rt = Realtime(_unseen(client, source, options), max_hz=max_hz)
     else:
-        rt = _Ownership(client, linger=linger, audio=audio).begin(source, options, max_hz=max_hz)
+        number = _hooks.get(client, 0)
+        _hooks[client] = number + 1
+        bridges = BRIDGES if audio else None
+        tenant = Tenant(keeper, (client.id, number), linger=linger, bind=Bound, bridges=bridges)
+        rt = _private(client, number, tenant, tenant.begin(source, options), max_hz)
+    on_delete(client, rt.dispose)
     if autoconnect:
-        when_connected(client, lambda: _dial(rt))
+        when_connected(client, lambda: dial(rt.session))
     return rt
 
 
@@ -70,75 +74,38 @@ def sessions() -> tuple[RealtimeSession, ...]:
     return _keeper.sessions if _keeper is not None else ()
 
 
-class _Ownership:
-    """A visitor's private session: made with the page, found again after a reload, closed when the tab is."""
+def _unseen(client: Client, source: Source, options: Mapping[str, Any]) -> RealtimeSession:
+    """A session for a script that is only being looked through: there is no loop, and nobody to see it."""
+    make = session_factory(source, options)
+    assert make is not None
+    session = make()
+    on_delete(client, session.aclose)
+    return session
 
-    def __init__(self, client: Client, *, linger: float, audio: bool) -> None:
-        number = _hooks.get(client, 0)
-        _hooks[client] = number + 1
-        self._client = client
-        self._number = number
-        self._linger = linger
-        self._audio = audio
-        self._key: Hashable = (client.id, number)
-        self._connected = False
 
-    def begin(self, source: Source, options: Mapping[str, Any], *, max_hz: float) -> Realtime:
-        self._keeper = _the_keeper()
-        lease, self._callbacks = self._make(source, options)
-        self._rt = Realtime(lease.session, max_hz=max_hz)
-        self._rt.can_start_over(self._start_over)
-        self._page = PageAudio(self._client, f"sound-{self._number}", self._rt.hear_page)
-        self._rt.can_sound(self._page.name, self._page.start)
-        self._page.show(lease.sound)
-        if self._keeper is not None:
-            self._keeper.keep(self._key, lease)
-        when_connected(self._client, self._found)
-        on_delete(self._client, self._left)
-        return self._rt
+def _private(client: Client, number: int, tenant: Tenant, lease: Lease, max_hz: float) -> Realtime:
+    """The view of a session that is this visitor's alone, with their sound."""
+    rt = Realtime(lease.session, max_hz=max_hz)
+    page = PageAudio(client, f"sound-{number}", rt.hear_page)
+    rt.can_sound(page.name, page.start)
+    page.show(lease.sound)
 
-    def _make(self, source: Source, options: Mapping[str, Any]) -> tuple[Lease, dict[str, Callable[..., Any]]]:
-        callbacks = {name: Bound(options[name]) for name in CALLBACKS & options.keys()}
-        relay = Relay(callbacks)
-        options, sound = {**options, **relay.options()}, None
-        if self._audio and takes_options(source):
-            options, sound = page_sound(options, BRIDGES, linger=self._linger)
-        make = session_factory(source, options)
-        assert make is not None
-        return Lease(make(), relay, self, self._linger, sound), callbacks
+    def show(lease: Lease) -> None:
+        rt.attach(lease.session)
+        page.show(lease.sound)
 
-    def _start_over(self, source: Source = None, **options: Any) -> None:
-        lease, self._callbacks = self._make(source, options)
-        if self._keeper is not None:
-            self._keeper.keep(self._key, lease)
-        self._rt.attach(lease.session)
-        self._page.show(lease.sound)
+    def found() -> None:
+        """The browser says which tab it is. The hooks of a page come in the same order after a reload."""
+        if left := tenant.find((client.tab_id, client.request.url.path, number)):
+            show(left)
 
-    def _found(self) -> None:
-        """The browser is there and says which tab it is: take over what the page before this one left."""
-        if self._keeper is None:
-            return
-        self._connected = True
-        key = (self._client.tab_id, self._client.request.url.path, self._number)
-        survivor = self._keeper.claim(key, self)
-        if survivor is None:
-            self._keeper.rename(self._key, key)
-        else:
-            self._keeper.drop(self._key)
-            survivor.relay.point_to(self._callbacks)
-            self._rt.attach(survivor.session)
-            self._page.show(survivor.sound)
-        self._key = key
+    def start_over(source: Source = None, **options: Any) -> None:
+        show(tenant.begin(source, options))
 
-    def _left(self) -> None:
-        """The page is gone for good. Its session waits for a reload, unless nobody ever saw it."""
-        self._rt.dispose()
-        if self._keeper is None:
-            self._rt.session.aclose()
-        elif self._connected:
-            self._keeper.release(self._key, self)
-        else:
-            self._keeper.drop(self._key)
+    rt.can_start_over(start_over)
+    when_connected(client, found)
+    on_delete(client, tenant.leave)
+    return rt
 
 
 def _the_keeper() -> Keeper | None:
@@ -156,8 +123,3 @@ async def _close_all() -> None:
     keeper, _keeper = _keeper, None
     if keeper is not None:
         await keeper.aclose()
-
-
-def _dial(rt: Realtime) -> None:
-    if rt.session.state.status in GONE:
-        rt.connect()

@@ -9,7 +9,7 @@ import param
 
 from realtime_rx.sequences import Thread
 from realtime_rx.state import Message
-from realtime_rx.ui import NAMES, Added, Changed, Moved, Removed, edits, is_answering, is_gone
+from realtime_rx.ui import NAMES, Added, Changed, Moved, Removed, edits, is_answering, is_gone, say
 from realtime_rx_panel.parts import MessageRow
 
 if TYPE_CHECKING:
@@ -54,11 +54,8 @@ class Chat(pn.viewable.Viewer):
 
     def send(self, text: str) -> None:
         """Send it as if it had been written here."""
-        if not text.strip() or self._box.disabled:
-            return
-        if is_gone(self._rt.session.state):
-            self._rt.connect()
-        self._rt.send_text_message(text.strip())
+        if not self._box.disabled:
+            say(self._rt.session, text)
 
     def __panel__(self) -> pn.viewable.Viewable:
         return pn.Column(self.feed, self._row, sizing_mode="stretch_both")

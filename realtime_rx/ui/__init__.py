@@ -19,7 +19,8 @@ from realtime_rx.ui.page_sound import (
 )
 from realtime_rx.ui.slices import SLICES, changed, is_answering, is_connected, is_gone
 from realtime_rx.ui.source import CALLBACKS, Relay, Source, session_factory, takes_options
-from realtime_rx.ui.verbs import SessionVerbs
+from realtime_rx.ui.tenant import Tenant
+from realtime_rx.ui.verbs import SessionVerbs, dial, hang_up_or_dial, say
 from realtime_rx.ui.wording import (
     MENU_WORDS,
     MICROPHONE_WORDS,
@@ -55,9 +56,11 @@ __all__ = [
     "changed",
     "Coalescer",
     "compact",
+    "dial",
     "Edit",
     "edits",
     "event_detail",
+    "hang_up_or_dial",
     "is_answering",
     "is_connected",
     "is_empty",
@@ -86,6 +89,7 @@ __all__ = [
     "pretty",
     "Relay",
     "Removed",
+    "say",
     "session_factory",
     "SessionVerbs",
     "SLICES",
@@ -94,6 +98,7 @@ __all__ = [
     "STATIC",
     "STATUS_WORDS",
     "takes_options",
+    "Tenant",
     "TOOL_WORDS",
     "waited",
     "words_of",

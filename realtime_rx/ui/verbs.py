@@ -1,4 +1,7 @@
-"""The session's verbs on a binding's object: the same names, signatures and words, no second implementation."""
+"""The session's verbs on a binding's object: the same names, signatures and words, no second implementation.
+
+And what the elements of a page do in one click.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,9 @@ from collections.abc import Callable
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 from realtime_rx.session import RealtimeSession
+from realtime_rx.ui.slices import is_gone
 
-__all__ = ["Delegate", "SessionVerbs"]
+__all__ = ["Delegate", "dial", "hang_up_or_dial", "say", "SessionVerbs"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -53,3 +57,24 @@ class SessionVerbs:
     truncate_item = Delegate(RealtimeSession.truncate_item)
     send_event = Delegate(RealtimeSession.send_event)
     dispatch = Delegate(RealtimeSession.dispatch)
+
+
+def dial(session: RealtimeSession) -> None:
+    """Connect, unless there is a connection or one on its way."""
+    if is_gone(session.state):
+        session.connect()
+
+
+def hang_up_or_dial(session: RealtimeSession) -> None:
+    """What the one button for both does."""
+    if is_gone(session.state):
+        session.connect()
+    else:
+        session.disconnect()
+
+
+def say(session: RealtimeSession, text: str) -> None:
+    """Send it without the blanks around it, and dial first where there is no connection. Nothing is sent of nothing."""
+    if text.strip():
+        dial(session)
+        session.send_text_message(text.strip())

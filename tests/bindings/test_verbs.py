@@ -3,10 +3,11 @@
 import inspect
 
 from realtime_rx import RealtimeSession
-from realtime_rx.ui import SessionVerbs
+from realtime_rx.ui import SessionVerbs, dial, hang_up_or_dial, say
 from realtime_rx.verbs import Verbs
 
-from ..support.memory import Wire, connected
+from ..support.frames import CREATED
+from ..support.memory import Wire, connected, session_on
 from ..support.waiting import until
 
 
@@ -40,3 +41,30 @@ async def test_a_verb_asks_the_session_of_that_moment() -> None:
     await until(owner.session, lambda state: state.messages[0].id == "m1")
     await owner.session.aclose()
     await other.aclose()
+
+
+async def test_the_first_words_dial() -> None:
+    """What is said where there is no connection dials first; without its blanks it is sent, and nothing of nothing."""
+    wire = Wire()
+    wire.say(CREATED)
+    session = session_on(wire)
+    say(session, "   ")
+    assert session.state.status == "disconnected"
+    say(session, " Hello ")
+    assert await wire.hear_types(3) == ["session.update", "conversation.item.create", "response.create"]
+    assert [message.text for message in session.state.messages] == ["Hello"]
+    say(session, "Again")
+    assert await wire.hear_types(1) == ["conversation.item.create"]
+    assert len(wire.pipes) == 1
+    await session.aclose()
+
+
+async def test_one_button_dials_and_hangs_up() -> None:
+    """Where there is no connection it dials, where there is one, or one on its way, it hangs up."""
+    session = session_on(Wire())
+    hang_up_or_dial(session)
+    await until(session, lambda state: state.status == "connecting")
+    dial(session)
+    hang_up_or_dial(session)
+    await until(session, lambda state: state.status == "disconnected")
+    await session.aclose()
