@@ -46,7 +46,7 @@ layers: $(VENV)/.dev-ready ## check that imports only point downwards
 tables: $(VENV)/.dev-ready ## write the README's tables of providers from their data
 	@$(BIN)/python -m tools.capabilities
 
-bench: $(VENV)/.dev-ready ## measure the speed (a spoken conversation: .venv/bin/python -m benchmarks.latency)
+bench: $(VENV)/.dev-ready ## measure the speed (of speech: .venv/bin/python -m benchmarks.latency, and benchmarks.bridge)
 	@$(BIN)/python -m benchmarks
 
 slow: $(VENV)/.dev-ready ## run what takes minutes: two faults at every point, 100,000 steps of the models, a short soak

@@ -6,7 +6,7 @@ import asyncio
 import time
 import wave
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -32,6 +32,9 @@ if (location.hash === "#asleep") {
 }
 bridge.addEventListener("state", ({ detail }) => states.push(detail));
 </script>"""
+
+
+BLOCK_THE_PAGE = "setInterval(() => { const end = Date.now() + 150; while (Date.now() < end); }, 500)"
 
 
 class TimedSocket(AiohttpSocket):
@@ -71,8 +74,11 @@ class Site:
         return sum(self.frames)
 
     @asynccontextmanager
-    async def page(self, path: str = "/") -> AsyncIterator[Page]:
+    async def page(self, path: str = "/", *, script: str = "") -> AsyncIterator[Page]:
+        """``script`` runs in the page before anything of its own."""
         context = await self.browser.new_context()
+        if script:
+            await context.add_init_script(script)
         page = await context.new_page()
         errors: list[str] = []
         page.on("pageerror", lambda error: errors.append(str(error)))
@@ -134,6 +140,21 @@ async def serving(*flags: str) -> AsyncIterator[Site]:
     finally:
         bridge.close()
         await runner.cleanup()
+
+
+async def start(page: Page, *, listening: bool = True) -> None:
+    assert (await page.evaluate(f"bridge.start({{ microphone: {str(listening).lower()} }})"))["error"] is None
+
+
+async def capture(bridge: AudioBridge, seconds: float) -> bytes:
+    """What the microphone hears from now on."""
+    pcm = b""
+    async with aclosing(bridge.microphone.chunks()) as chunks:
+        async for chunk in chunks:
+            pcm += chunk
+            if len(pcm) >= 2 * RATE * seconds:
+                break
+    return pcm
 
 
 def microphone(path: Path) -> tuple[str, ...]:

@@ -3,44 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import aclosing
 from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pytest
-from playwright.async_api import Page
 
-from realtime_rx.audio.bridge import AudioBridge
 from realtime_rx.errors import AudioDeviceError
-from tests.audio.bridge.site import RATE, Site, becomes, microphone, serving, tone_file
+from tests.audio.bridge.site import (
+    BLOCK_THE_PAGE,
+    RATE,
+    Site,
+    becomes,
+    capture,
+    microphone,
+    serving,
+    start,
+    tone_file,
+)
 from tests.audio.fakes import Listener
 
 pytestmark = pytest.mark.browser
 
 HERTZ = 440
-BLOCK_THE_PAGE = "setInterval(() => { const end = Date.now() + 150; while (Date.now() < end); }, 500)"
 
 
 @pytest.fixture
 async def site(tmp_path: Path) -> AsyncIterator[Site]:
     async with serving(*microphone(tone_file(tmp_path / "tone.wav", HERTZ))) as site:
         yield site
-
-
-async def start(page: Page, *, listening: bool = True) -> None:
-    assert (await page.evaluate(f"bridge.start({{ microphone: {str(listening).lower()} }})"))["error"] is None
-
-
-async def capture(bridge: AudioBridge, seconds: float) -> bytes:
-    """What the microphone hears from now on."""
-    pcm = b""
-    async with aclosing(bridge.microphone.chunks()) as chunks:
-        async for chunk in chunks:
-            pcm += chunk
-            if len(pcm) >= 2 * RATE * seconds:
-                break
-    return pcm
 
 
 def pitch(pcm: bytes) -> float:

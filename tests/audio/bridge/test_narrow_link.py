@@ -10,7 +10,7 @@ from playwright.async_api import Page
 
 from realtime_rx.audio.bridge import outbox
 from tests.audio.bridge.narrow import narrow
-from tests.audio.bridge.site import RATE, Site, becomes, serving
+from tests.audio.bridge.site import RATE, Site, becomes, serving, start
 from tests.audio.fakes import Listener
 
 pytestmark = pytest.mark.browser
@@ -41,7 +41,7 @@ async def flushed(site: Site, page: Page, part: str, heard_s: float) -> float:
 
 async def measured(*heard_s: float) -> list[float]:
     async with serving() as site, narrow(site.url, 1_000_000) as site.url, site.page() as page:
-        assert (await page.evaluate("bridge.start({ microphone: false })"))["error"] is None
+        await start(page, listening=False)
         await becomes(lambda: site.bridge.speaker.state == "live")
         return [await flushed(site, page, str(number), seconds) for number, seconds in enumerate(heard_s)]
 
