@@ -20,6 +20,7 @@ except ModuleNotFoundError as error:
     raise ImportError('realtime_rx_nicegui needs NiceGUI: pip install "realtime-rx[nicegui]"') from None
 
 from realtime_rx_nicegui.composer import Composer, composer
+from realtime_rx_nicegui.error_banner import ErrorBanner, error_banner
 from realtime_rx_nicegui.events_inspector import EventsInspector, events_inspector
 from realtime_rx_nicegui.hook import sessions, use_realtime
 from realtime_rx_nicegui.microphone import (
@@ -40,6 +41,8 @@ from realtime_rx_nicegui.view import Realtime
 __all__ = [
     "Composer",
     "composer",
+    "error_banner",
+    "ErrorBanner",
     "events_inspector",
     "EventsInspector",
     "level_meter",

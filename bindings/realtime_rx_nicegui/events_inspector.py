@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
 from realtime_rx.events import ServerEvent
 from realtime_rx.sequences import Ring
-from realtime_rx.ui import event_detail, newer, pretty
+from realtime_rx.ui import EventLines
 from realtime_rx_nicegui.assets import STATIC, style_page
 from realtime_rx_nicegui.view import Realtime
 
 __all__ = ["events_inspector", "EventsInspector"]
-
-MOST_OPENED = 50
-"""How many events of one row are shown when it is opened."""
 
 
 class EventsInspector(ui.element, component=STATIC / "events_inspector.js"):
@@ -29,9 +24,7 @@ class EventsInspector(ui.element, component=STATIC / "events_inspector.js"):
     def __init__(self, rt: Realtime, *, active: bool = True) -> None:
         super().__init__()
         style_page()
-        self._ring: Ring[ServerEvent] = rt.events
-        self._rt = rt
-        self._total = len(self._ring)
+        self._lines = EventLines(rt.events)
         self._active = active
         self._ready = False
         self.props["limit"] = rt.events.maxlen
@@ -51,36 +44,18 @@ class EventsInspector(ui.element, component=STATIC / "events_inspector.js"):
             self._show_all()
 
     def _show(self, ring: Ring[ServerEvent]) -> None:
-        fresh = newer(ring, self._ring[-1] if self._ring else None)
-        restarted = len(ring) < len(self._ring) or (bool(self._ring) and len(fresh) == len(ring) < ring.maxlen)
-        self._ring = ring
-        self._total += len(fresh)
-        if not (self._active and self._ready):
-            return
-        if restarted:
-            self._show_all()
-        elif fresh:
-            self.run_method("add", self._lines(fresh))
+        restarted, lines = self._lines.take(ring)
+        if self._active and self._ready and (restarted or lines):
+            self.run_method("reset" if restarted else "add", lines)
 
     def _show_all(self) -> None:
         self._ready = True
         if self._active:
-            self.run_method("reset", self._lines(list(self._ring)))
-
-    def _lines(self, events: list[ServerEvent]) -> list[dict[str, Any]]:
-        """One line for each of these last events. The number is where it stands among all that were shown here."""
-        first = self._total - len(events)
-        return [
-            {"number": first + i, "at": event.at, "type": event.type, "detail": event_detail(event)}
-            for i, event in enumerate(events)
-        ]
+            self.run_method("reset", self._lines.all())
 
     def _expand(self, arguments: GenericEventArguments) -> None:
-        first, last = int(arguments.args["first"]), min(int(arguments.args["last"]), self._total - 1)
-        oldest = self._total - len(self._ring)
-        wanted = [self._ring[n - oldest] for n in range(max(first, oldest, last - MOST_OPENED + 1), last + 1)]
-        body = "\n".join(pretty(event.raw) for event in wanted) or "This event has left the ring."
-        self.run_method("show", first, body)
+        first, last = int(arguments.args["first"]), int(arguments.args["last"])
+        self.run_method("show", first, self._lines.opened(first, last))
 
 
 events_inspector = EventsInspector

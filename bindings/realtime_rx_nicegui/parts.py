@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeAlias
 
 import markdown2  # pyright: ignore[reportMissingTypeStubs]
@@ -10,13 +9,11 @@ from nicegui import ui
 
 from realtime_rx.items import AudioPart, ImagePart, Part, TextPart, ToolPart
 from realtime_rx.state import Message
-from realtime_rx.ui import TOOL_WORDS, brief, compact, is_open, outcome, picture_url, words_of
+from realtime_rx.ui import is_open, picture_url, tool_view, without_pictures, words_of
 from realtime_rx_nicegui.view import Realtime
 
-__all__ = ["PartView", "view_of"]
+__all__ = ["Shown", "view_of"]
 
-# A picture in a text would be fetched from wherever the model says, with what it says in the address: make it a link.
-PICTURE = re.compile(r"!(?=\[)")
 MARKDOWN = ["cuddled-lists", "fenced-code-blocks", "strike", "tables"]
 
 TOOL_ICONS = {
@@ -107,25 +104,23 @@ class ToolCall:
     def update(self, part: Part) -> None:
         assert isinstance(part, ToolPart)
         self.part, self._call_id = part, part.tool_call_id
-        asks = part.state == "approval-requested"
-        if asks:
+        shown = tool_view(part)
+        if shown.asks:
             self.root.props["open"] = True
         elif self._question.visible:
             self.root.props.pop("open", None)
-        self._question.set_visibility(asks)
-        busy = not (asks or part.is_settled)
-        self.root.props["data-state"] = part.state
-        self.root.props["data-busy"] = str(busy).lower()
-        doing = "is running" if part.preliminary else TOOL_WORDS[part.state]
-        self.root.props["aria-label"] = f"Tool {part.tool_name} {doing}"
+        self._question.set_visibility(shown.asks)
+        self.root.props["data-state"] = shown.state
+        self.root.props["data-busy"] = str(shown.busy).lower()
+        self.root.props["aria-label"] = f"Tool {shown.title}"
         self.root.update()
-        self._icon.name = "progress_activity" if busy else TOOL_ICONS.get(part.state, "progress_activity")
-        self._name.text = part.tool_name or "tool"
-        self._brief.text = brief(part)
-        self._arguments.text = compact(part.input) if part.input is not None else part.arguments
-        self._title.text, self._outcome.text = outcome(part)
-        self._title.set_visibility(bool(self._title.text))
-        self._outcome.set_visibility(bool(self._title.text))
+        self._icon.name = "progress_activity" if shown.busy else TOOL_ICONS.get(shown.state, "progress_activity")
+        self._name.text = shown.name
+        self._brief.text = shown.detail
+        self._arguments.text = shown.arguments
+        self._title.text, self._outcome.text = shown.verdict, shown.outcome
+        self._title.set_visibility(bool(shown.verdict))
+        self._outcome.set_visibility(bool(shown.verdict))
         self._show(part.images)
 
     def _asking(self, rt: Realtime) -> ui.element:
@@ -148,10 +143,10 @@ class ToolCall:
                 Picture(image, self._name.text)
 
 
-PartView: TypeAlias = Words | Picture | ToolCall
+Shown: TypeAlias = Words | Picture | ToolCall
 
 
-def view_of(part: Part, message: Message, rt: Realtime) -> PartView:
+def view_of(part: Part, message: Message, rt: Realtime) -> Shown:
     """The elements for a part, in the current slot."""
     match part:
         case TextPart() | AudioPart():
@@ -170,6 +165,6 @@ def typeset(text: str) -> str | None:
     if not text or len(text) > LONGEST_TYPESET:
         return None
     try:
-        return markdown2.markdown(PICTURE.sub("", text), extras=MARKDOWN, safe_mode="escape")
+        return markdown2.markdown(without_pictures(text), extras=MARKDOWN, safe_mode="escape")
     except Exception:  # thousands of nested quotes exhaust its stack; the words themselves must still be shown
         return None

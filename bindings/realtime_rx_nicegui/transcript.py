@@ -6,12 +6,12 @@ from typing import assert_never
 
 from nicegui import ui
 
-from realtime_rx.items import ToolPart
+from realtime_rx.items import Part
 from realtime_rx.sequences import Thread
-from realtime_rx.state import Message, SessionState
-from realtime_rx.ui import NAMES, Added, Changed, Edit, Moved, Removed, edits, is_empty, note
+from realtime_rx.state import Message
+from realtime_rx.ui import NAMES, Added, Changed, Edit, Moved, Removed, edits, fit, is_empty, is_thinking, note
 from realtime_rx_nicegui.assets import STATIC, style_page
-from realtime_rx_nicegui.parts import PartView, view_of
+from realtime_rx_nicegui.parts import Shown, view_of
 from realtime_rx_nicegui.view import Realtime
 
 __all__ = ["transcript", "Transcript"]
@@ -66,7 +66,7 @@ class MessageRow:
 
     def __init__(self, message: Message, rt: Realtime) -> None:
         self._rt = rt
-        self._views: list[PartView] = []
+        self._views: list[Shown] = []
         self.root = ui.element("div").classes(f"rt-message rt-{message.role}")
         self.root.props["role"] = "article"
         self.root.props["aria-label"] = NAMES[message.role]
@@ -77,26 +77,15 @@ class MessageRow:
         self.update(message)
 
     def update(self, message: Message) -> None:
-        for index, part in enumerate(message.parts):
-            view = self._views[index] if index < len(self._views) else None
-            if view is not None and type(view.part) is not type(part):
-                self._cut(index)
-                view = None
-            if view is None:
-                with self._parts:
-                    self._views.append(view_of(part, message, self._rt))
-            elif view.part is not part:
-                view.update(part)
-        self._cut(len(message.parts))
+        def put(part: Part) -> Shown:
+            with self._parts:
+                return view_of(part, message, self._rt)
+
+        for gone in fit(self._views, message.parts, put):
+            gone.root.delete()
         self._dots.set_visibility(is_empty(message) and not message.parts and message.status == "in_progress")
         self._note.text = note(message) or ""
         self._note.set_visibility(bool(self._note.text))
-
-    def _cut(self, length: int) -> None:
-        """Take away the parts from there on: another kind of part has come in their place."""
-        for view in self._views[length:]:
-            view.root.delete()
-        del self._views[length:]
 
 
 def dots() -> ui.element:
@@ -106,18 +95,6 @@ def dots() -> ui.element:
         for _ in range(3):
             ui.element("span")
     return element
-
-
-def is_thinking(state: SessionState) -> bool:
-    """Whether an answer is being made and nothing of it is to be seen yet."""
-    last = state.messages[-1] if state.messages else None
-    return state.mode == "thinking" and not (last is not None and last.role == "assistant" and is_busy(last))
-
-
-def is_busy(message: Message) -> bool:
-    """Whether the message shows by itself that something is on its way."""
-    running = any(isinstance(part, ToolPart) and not part.is_settled for part in message.parts)
-    return running or is_empty(message)
 
 
 transcript = Transcript

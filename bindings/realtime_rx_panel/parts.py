@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,15 +9,13 @@ import panel as pn
 
 from realtime_rx.items import AudioPart, ImagePart, Part, TextPart, ToolPart
 from realtime_rx.state import Message
-from realtime_rx.ui import TOOL_WORDS, brief, compact, note, outcome, picture_url, words_of
+from realtime_rx.ui import ToolView, fit, note, picture_url, tool_view, without_pictures, words_of
 
 if TYPE_CHECKING:
     from realtime_rx_panel.view import Realtime
 
 __all__ = ["MessageRow"]
 
-# A picture in a text would be fetched from wherever the model says, with what it says in the address: make it a link.
-PICTURE = re.compile(r"!(?=\[)")
 STEP = {
     "approval-requested": "pending",
     "output-available": "success",
@@ -46,7 +43,7 @@ class Words:
         assert isinstance(part, (TextPart, AudioPart))
         self.part: Part = part
         text = words_of(part) or "…"
-        self.view.object = PICTURE.sub("", text) if self._typesets else escape(text)
+        self.view.object = without_pictures(text) if self._typesets else escape(text)
 
 
 class Picture:
@@ -58,7 +55,7 @@ class Picture:
     def update(self, part: Part) -> None:
         assert isinstance(part, ImagePart)
         self.part: Part = part
-        self.view.object = picture(part, f"Picture from {self._of}")
+        self.view.object = picture(picture_url(part), f"Picture from {self._of}")
 
 
 class ToolCall:
@@ -80,19 +77,18 @@ class ToolCall:
     def update(self, part: Part) -> None:
         assert isinstance(part, ToolPart)
         self.part: Part = part
-        asks = part.state == "approval-requested"
+        shown = tool_view(part)
         asked = self._question.visible
-        doing = "is running" if part.preliminary else TOOL_WORDS[part.state]
-        title = " · ".join(filter(None, (f"{part.tool_name} {doing}", brief(part))))
-        status = "running" if part.preliminary else STEP.get(part.state, "running")
-        self._question.visible = asks
-        self._details.object = details(part)
+        title = " · ".join(filter(None, (shown.title, shown.detail)))
+        status = "running" if shown.busy else STEP[shown.state]
+        self._question.visible = shown.asks
+        self._details.object = details(shown)
         self.view.param.update(default_title=title, **{f"{status}_title": title}, status=status)
-        if asks or asked:
-            self.view.collapsed = not asks
+        if shown.asks or asked:
+            self.view.collapsed = not shown.asks
 
 
-PartView: TypeAlias = Words | Picture | ToolCall
+Shown: TypeAlias = Words | Picture | ToolCall
 
 
 class MessageRow:
@@ -100,7 +96,7 @@ class MessageRow:
 
     def __init__(self, message: Message, rt: Realtime, **look: Any) -> None:
         self._rt = rt
-        self._views: list[PartView] = []
+        self._views: list[Shown] = []
         self._note = pn.pane.HTML(styles={"opacity": "0.7", "font-size": "0.85em"}, margin=INDENT)
         self._column = pn.Column(**FLAT)
         self.view = pn.chat.ChatMessage(self._column, show_reaction_icons=False, show_edit_icon=False, **look)
@@ -111,23 +107,14 @@ class MessageRow:
         return bool(self._views) and isinstance(self._views[-1], Words)
 
     def update(self, message: Message) -> None:
-        for index, part in enumerate(message.parts):
-            self._settle(index, part, message)
-        del self._views[len(message.parts) :]
+        fit(self._views, message.parts, lambda part: view_of(part, message, self._rt))
         self._note.object = escape(note(message) or "")
         panes = [view.view for view in self._views] + [self._note] * bool(self._note.object)
         if panes != list(self._column.objects):
             self._column.objects = panes
 
-    def _settle(self, index: int, part: Part, message: Message) -> None:
-        view = self._views[index] if index < len(self._views) else None
-        if view is None or type(view.part) is not type(part):
-            self._views[index:] = [view_of(part, message, self._rt)]
-        elif view.part is not part:
-            view.update(part)
 
-
-def view_of(part: Part, message: Message, rt: Realtime) -> PartView:
+def view_of(part: Part, message: Message, rt: Realtime) -> Shown:
     match part:
         case TextPart() | AudioPart():
             return Words(part, message)
@@ -137,14 +124,13 @@ def view_of(part: Part, message: Message, rt: Realtime) -> PartView:
             return ToolCall(part, rt)
 
 
-def details(part: ToolPart) -> str:
+def details(shown: ToolView) -> str:
     """The arguments, and what came of them, as HTML."""
-    arguments = compact(part.input) if part.input is not None else part.arguments
-    shown = [("Arguments", arguments), outcome(part)]
     code = '<pre style="white-space:pre-wrap;margin:2px 0 8px">{}</pre>'
-    texts = [f"<b>{title}</b>{code.format(escape(text))}" for title, text in shown if title]
-    return "".join([*texts, *(picture(image, "Picture from the tool") for image in part.images)])
+    said = ("Arguments", shown.arguments), (shown.verdict, shown.outcome)
+    texts = [f"<b>{title}</b>{code.format(escape(text))}" for title, text in said if title]
+    return "".join([*texts, *(picture(url, "Picture from the tool") for url in shown.pictures)])
 
 
-def picture(part: ImagePart, alt: str) -> str:
-    return f'<img src="{escape(picture_url(part))}" alt="{escape(alt)}" style="max-width:100%;border-radius:8px">'
+def picture(url: str, alt: str) -> str:
+    return f'<img src="{escape(url)}" alt="{escape(alt)}" style="max-width:100%;border-radius:8px">'

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import panel as pn
 
 from realtime_rx.state import SessionState
-from realtime_rx.ui import MODE_WORDS, STATUS_WORDS
+from realtime_rx.ui import summary
 
 if TYPE_CHECKING:
     from realtime_rx_panel.view import Realtime
@@ -24,10 +24,8 @@ def status_badge(rt: Realtime) -> pn.pane.HTML:
 
 
 def badge(state: SessionState) -> str:
-    mode = MODE_WORDS[state.mode] if state.status == "connected" else ""
-    words = " · ".join(filter(None, (STATUS_WORDS[state.status], mode)))
     color = COLORS.get(state.status, QUIET)
     dot = f'<span style="width:8px;height:8px;border-radius:50%;background:{color}"></span>'
     style = "display:inline-flex;align-items:center;gap:8px;padding:3px 12px;border:1px solid;border-radius:99px"
     style += ";background:#fff;color:#1a202c"
-    return f'<span role="status" class="rt-badge" style="{style};border-color:{color}">{dot}{words}</span>'
+    return f'<span role="status" class="rt-badge" style="{style};border-color:{color}">{dot}{summary(state)}</span>'

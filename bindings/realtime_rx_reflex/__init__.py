@@ -17,10 +17,10 @@ except ModuleNotFoundError as error:
         raise
     raise ImportError('realtime_rx_reflex needs Reflex: pip install "realtime-rx[reflex]"') from None
 
+from realtime_rx.ui import MessageView, ToolView
 from realtime_rx_reflex.hook import use_realtime
 from realtime_rx_reflex.plugin import RealtimePlugin
 from realtime_rx_reflex.state import RealtimeState
-from realtime_rx_reflex.views import MessageView, ToolView
 from realtime_rx_reflex.visits import sessions
 
 __all__ = ["MessageView", "RealtimePlugin", "RealtimeState", "sessions", "ToolView", "use_realtime"]

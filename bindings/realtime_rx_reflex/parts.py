@@ -51,9 +51,10 @@ def tool_row(voice: type[RealtimeState], tool: Any) -> rx.Component:
         rx.button("Reject", size="1", type="button", variant="soft", on_click=voice.reject(tool.id)),
         margin_top="6px",
     )
+    outcome = rx.text(tool.verdict, ": ", tool.outcome, size="1", white_space="pre-wrap", color_scheme="gray")
     return rx.box(
         rx.hstack(rx.code(tool.title), rx.text(tool.detail, size="2"), wrap="wrap", spacing="2"),
-        rx.cond(tool.outcome != "", rx.text(tool.outcome, size="1", white_space="pre-wrap", color_scheme="gray")),
+        rx.cond(tool.verdict != "", outcome),
         rx.cond(tool.asks, question),
         key=tool.id,
         class_name="rt-tool",

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 import reflex as rx
 from reflex_base.registry import RegistrationContext
 
-from realtime_rx.ui import is_gone
+from realtime_rx.ui import MessageView, dial, say
 from realtime_rx_reflex import parts
-from realtime_rx_reflex.views import MessageView
+from realtime_rx_reflex.facts import FACTS
 from realtime_rx_reflex.visits import Tab, Visit, find, open_visit
 
 __all__ = ["LiveState", "RealtimeState"]
@@ -48,6 +48,7 @@ class RealtimeState(Pickled, mixin=True):
     mode: rx.Field[str] = rx.field("idle")
     connected: rx.Field[bool] = rx.field(False)
     answering: rx.Field[bool] = rx.field(False)
+    thinking: rx.Field[bool] = rx.field(False)
     summary: rx.Field[str] = rx.field("Disconnected")
     error: rx.Field[str] = rx.field("")
     advice: rx.Field[str] = rx.field("")
@@ -63,9 +64,7 @@ class RealtimeState(Pickled, mixin=True):
     @rx.event
     async def connect(self) -> None:
         """Dial, unless there is a connection or one on its way. The session is this tab's, until it is gone."""
-        session = self._visit().session
-        if is_gone(session.state):
-            session.connect()
+        dial(self._visit().session)
 
     @rx.event
     async def disconnect(self) -> None:
@@ -77,10 +76,7 @@ class RealtimeState(Pickled, mixin=True):
     async def send_text(self, text: str) -> None:
         """Say it in writing; where there is no connection, dial first. Nothing is sent of nothing."""
         if text.strip():
-            session = self._visit().session
-            if is_gone(session.state):
-                session.connect()
-            session.send_text_message(text.strip())
+            say(self._visit().session, text)
 
     @rx.event
     async def submit(self, form: dict[str, Any]) -> None:
@@ -132,5 +128,5 @@ class RealtimeState(Pickled, mixin=True):
         return open_visit((name, token), tab, self._make, max_hz=self._max_hz, linger=self._linger)
 
 
-SESSIONS = frozenset({"status", "mode", "connected", "answering", "summary", "error", "advice", "messages", "live"})
+SESSIONS = frozenset({*FACTS, "messages", "live"})
 """The vars that say what a session is like, and mean nothing without it."""

@@ -12,8 +12,8 @@ import reflex as rx
 
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import SessionState
-from realtime_rx.ui import Coalescer, Keeper, Lease, Relay
-from realtime_rx_reflex.views import FACTS, Messages, MessageView
+from realtime_rx.ui import Coalescer, Keeper, Lease, MessageView, MessageViews, Relay
+from realtime_rx_reflex.facts import FACTS
 
 __all__ = ["close_all", "find", "open_visit", "sessions", "Visit"]
 
@@ -104,7 +104,7 @@ class Visit:
         self._key = key
         self._tab = tab
         self._latest = session.state
-        self._messages = Messages()
+        self._messages = MessageViews()
         self._shown: dict[str, Any] = {}
         self._news = asyncio.Event()
         self._over = asyncio.Event()

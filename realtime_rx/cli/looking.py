@@ -20,7 +20,7 @@ from realtime_rx.errors import ProtocolError
 from realtime_rx.providers import get_provider
 from realtime_rx.recordings.elision import elided
 from realtime_rx.recordings.lines import Closed, Did, Failed, Line, Message, Meta, Opened, read_lines
-from realtime_rx.ui.wording import event_detail
+from realtime_rx.ui.event_lines import event_detail
 
 __all__ = ["matching", "Row", "shown", "spelled"]
 

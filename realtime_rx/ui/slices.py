@@ -7,10 +7,12 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Any
 
-from realtime_rx.state import SessionState
+from realtime_rx.items import ToolPart
+from realtime_rx.state import Message, SessionState
 from realtime_rx.store import same
+from realtime_rx.ui.wording import is_empty
 
-__all__ = ["changed", "is_answering", "is_connected", "is_gone", "SLICES"]
+__all__ = ["changed", "is_answering", "is_connected", "is_gone", "is_thinking", "SLICES"]
 
 
 def is_connected(state: SessionState) -> bool:
@@ -25,6 +27,18 @@ def is_gone(state: SessionState) -> bool:
 def is_answering(state: SessionState) -> bool:
     """Whether there is something to interrupt."""
     return state.status == "connected" and state.mode in ("thinking", "speaking")
+
+
+def is_thinking(state: SessionState) -> bool:
+    """Whether an answer is being made and nothing of it is to be seen yet."""
+    last = state.messages[-1] if state.messages else None
+    return state.mode == "thinking" and not (last is not None and last.role == "assistant" and _is_busy(last))
+
+
+def _is_busy(message: Message) -> bool:
+    """Whether the message shows by itself that something is on its way."""
+    running = any(isinstance(part, ToolPart) and not part.is_settled for part in message.parts)
+    return running or is_empty(message)
 
 
 SLICES: Mapping[str, Callable[[SessionState], Any]] = MappingProxyType(

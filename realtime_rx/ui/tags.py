@@ -11,9 +11,35 @@ from typing import Any, Literal
 
 import msgspec
 
-from realtime_rx.ui.wording import MENU_WORDS, MICROPHONE_WORDS, MUTE_WORDS, SPEAKER_WORDS
-
 __all__ = ["level_meter", "microphone", "mute_button", "realtime_audio", "sound_menu", "Tag", "waveform", "Words"]
+
+MICROPHONE_WORDS = {
+    "none": {"label": "This conversation has no microphone here"},
+    "blocked": {"label": "Connect to talk"},
+    "idle": {"label": "Talk"},
+    "hold": {"label": "Hold to talk, or hold the space bar"},
+    "connecting": {"label": "Starting the sound"},
+    "reconnecting": {"label": "Reconnecting the sound", "note": "The sound was cut off. Reconnecting…"},
+    "waiting": {"label": "Start the sound", "note": "Click to start the sound"},
+    "suspended": {"label": "Start the sound"},
+    "asking": {"label": "Stop talking", "note": "Allow the microphone in your browser"},
+    "listening": {"label": "Stop talking"},
+    "talking": {"label": "Let go to send"},
+    "muted": {"label": "Stop talking", "note": "The microphone is muted"},
+    "again": {"label": "Try the microphone again"},
+}
+"""What the microphone's button is called, and what is said beside it: in each of its phases, and with any error."""
+MUTE_WORDS = {"name": "Mute the microphone", "on": "Mute the microphone", "off": "Unmute the microphone"}
+SPEAKER_WORDS = {"name": "Sound", "on": "Switch the sound off", "off": "Switch the sound on"}
+MENU_WORDS = {
+    "name": "Sound settings",
+    "device": "Microphone",
+    "default": "The browser's choice",
+    "echoCancellation": "Cancel echo",
+    "noiseSuppression": "Suppress noise",
+    "autoGainControl": "Even out the loudness",
+    "volume": "Volume",
+}
 
 Words = Mapping[str, Any]
 """Other words than ours for some of what an element says."""

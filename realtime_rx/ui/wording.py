@@ -1,15 +1,14 @@
-"""How a conversation and its events read on a screen: plain text, never markup."""
+"""How a conversation reads on a screen: plain text, never markup."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, TypeVar, cast
+import re
+from typing import Any, cast
 
 import msgspec
 
 from realtime_rx.errors import RealtimeErrorInfo
-from realtime_rx.events import AudioDelta, ItemAdded, ItemDone, OutputItemAdded, OutputItemDone, ServerEvent
-from realtime_rx.items import AudioPart, ImagePart, TextPart, ToolPart
+from realtime_rx.items import AudioPart, ImagePart, TextPart, ToolPart, Usage
 from realtime_rx.state import Latency, Message, SessionState
 
 __all__ = [
@@ -17,35 +16,29 @@ __all__ = [
     "advice",
     "brief",
     "compact",
-    "event_detail",
+    "complaint",
+    "connect_words",
     "is_empty",
     "is_open",
-    "MENU_WORDS",
-    "MICROPHONE_WORDS",
     "MODE_WORDS",
-    "MUTE_WORDS",
     "NAMES",
-    "newer",
     "note",
     "outcome",
     "picture_url",
     "pretty",
-    "SPEAKER_WORDS",
+    "sentence",
+    "spent",
     "STATUS_WORDS",
+    "summary",
     "TOOL_WORDS",
     "waited",
+    "without_pictures",
     "words_of",
 ]
 
-T = TypeVar("T")
-
-DETAIL_FIELDS = (
-    *("delta", "text", "transcript", "arguments", "message", "name"),
-    *("status", "reason", "raw_type", "session_id", "response_id"),
-)
-DETAIL_LENGTH = 120
 SUMMARY_LENGTH = 60
 ONE_LINE = 80
+PICTURE = re.compile(r"!(?=\[)")
 
 ADVICE = {
     "connect_failed": "Check the address and the network, then connect again.",
@@ -69,34 +62,6 @@ ADVICE = {
     "idle": "Connect again to go on.",
 }
 
-MICROPHONE_WORDS = {
-    "none": {"label": "This conversation has no microphone here"},
-    "blocked": {"label": "Connect to talk"},
-    "idle": {"label": "Talk"},
-    "hold": {"label": "Hold to talk, or hold the space bar"},
-    "connecting": {"label": "Starting the sound"},
-    "reconnecting": {"label": "Reconnecting the sound", "note": "The sound was cut off. Reconnecting…"},
-    "waiting": {"label": "Start the sound", "note": "Click to start the sound"},
-    "suspended": {"label": "Start the sound"},
-    "asking": {"label": "Stop talking", "note": "Allow the microphone in your browser"},
-    "listening": {"label": "Stop talking"},
-    "talking": {"label": "Let go to send"},
-    "muted": {"label": "Stop talking", "note": "The microphone is muted"},
-    "again": {"label": "Try the microphone again"},
-}
-"""What the microphone's button is called, and what is said beside it: in each of its phases, and with any error."""
-MUTE_WORDS = {"name": "Mute the microphone", "on": "Mute the microphone", "off": "Unmute the microphone"}
-SPEAKER_WORDS = {"name": "Sound", "on": "Switch the sound off", "off": "Switch the sound on"}
-MENU_WORDS = {
-    "name": "Sound settings",
-    "device": "Microphone",
-    "default": "The browser's choice",
-    "echoCancellation": "Cancel echo",
-    "noiseSuppression": "Suppress noise",
-    "autoGainControl": "Even out the loudness",
-    "volume": "Volume",
-}
-
 TOOL_WORDS = {
     "input-streaming": "is being called",
     "input-available": "is running",
@@ -114,6 +79,7 @@ STATUS_WORDS = {
     "reconnecting": "Reconnecting",
     "error": "Connection error",
 }
+CONNECT_WORDS = {"connected": "Disconnect", "connecting": "Cancel", "reconnecting": "Cancel"}
 MODE_WORDS = {"idle": "", "listening": "Listening", "thinking": "Thinking", "speaking": "Speaking"}
 NAMES = {"user": "You", "assistant": "Assistant", "system": "System"}
 
@@ -134,6 +100,36 @@ def activity(state: SessionState) -> str:
     if state.status != "connected":
         return ""
     return "No answer yet" if state.stalled else MODE_WORDS[state.mode]
+
+
+def summary(state: SessionState) -> str:
+    """The status, and what goes on beside it."""
+    return " · ".join(filter(None, (STATUS_WORDS[state.status], activity(state))))
+
+
+def connect_words(state: SessionState) -> str:
+    """What the button is called that connects and hangs up."""
+    return CONNECT_WORDS.get(state.status, "Connect")
+
+
+def complaint(error: RealtimeErrorInfo | None) -> tuple[str, str]:
+    """What went wrong and what to do about it, a sentence each; both empty where nothing did, or where the tool call
+    itself says so."""
+    if error is None or error.code == "tool_failed":
+        return "", ""
+    return sentence(error.message), advice(error)
+
+
+def sentence(text: str) -> str:
+    text = text.strip()
+    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+
+
+def spent(usage: Usage) -> str:
+    """The tokens of a session in a short line; nothing while there are none."""
+    if not usage.total_tokens:
+        return ""
+    return f"{usage.total_tokens:,} tokens · {usage.input_tokens:,} in · {usage.output_tokens:,} out"
 
 
 def waited(latency: Latency) -> str:
@@ -181,6 +177,12 @@ def words_of(part: TextPart | AudioPart) -> str:
     return part.transcript or (f"No transcript: {part.error}" if part.error else "")
 
 
+def without_pictures(markdown: str) -> str:
+    """The same with links for pictures: a browser would fetch those from wherever the model says, with what it says in
+    the address."""
+    return PICTURE.sub("", markdown)
+
+
 def picture_url(part: ImagePart) -> str:
     """Where a browser finds the picture; empty for an address that no picture comes from."""
     if part.data is not None:
@@ -192,28 +194,6 @@ def picture_url(part: ImagePart) -> str:
 def pretty(value: Any) -> str:
     """JSON with line breaks; a text as it is."""
     return value if isinstance(value, str) else msgspec.json.format(msgspec.json.encode(value), indent=2).decode()
-
-
-def event_detail(event: ServerEvent) -> str:
-    """The words of an event that tell it from others of its type, on one line."""
-    match event:
-        case AudioDelta():
-            return f"{event.byte_count} bytes"
-        case ItemAdded() | ItemDone() | OutputItemAdded() | OutputItemDone():
-            return " ".join(filter(None, (event.item.type, event.item.role, event.item.id)))
-        case _:
-            found = next((text for name in DETAIL_FIELDS if (text := getattr(event, name, None))), "")
-            return str(found)[:DETAIL_LENGTH].replace("\n", " ")
-
-
-def newer(items: Sequence[T], last: T | None) -> list[T]:
-    """The items behind ``last``, by identity; all of them where it is not among them."""
-    fresh: list[T] = []
-    for item in reversed(items):
-        if item is last:
-            break
-        fresh.append(item)
-    return fresh[::-1]
 
 
 def compact(value: Any) -> str:

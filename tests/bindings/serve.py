@@ -5,7 +5,7 @@ import asyncio
 
 from nicegui import Client, app, ui
 from realtime_rx_nicegui import Realtime, composer, events_inspector, sessions, status_badge, transcript, use_realtime
-from realtime_rx_nicegui.demo.page import build
+from realtime_rx_nicegui.demo import build
 
 from ..support.frames import CREATED, Frame, text_turn
 from ..support.memory import Wire, session_on

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 
 from nicegui import app, binding, ui
 from realtime_rx_nicegui import Realtime, level_meter, microphone, realtime_audio, sessions, transcript, use_realtime
-from realtime_rx_nicegui.demo.page import build
+from realtime_rx_nicegui.demo import build
 from realtime_rx_nicegui.page_audio import BRIDGES
 
 from realtime_rx import RealtimeSession, ServerEvent, Transcription

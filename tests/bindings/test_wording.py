@@ -3,10 +3,23 @@
 import pytest
 
 from realtime_rx import AudioPart, ImagePart, Message, RealtimeErrorInfo, TextPart, ToolPart
-from realtime_rx.events import AudioDelta, ItemAdded, ProviderEvent, ServerEvent, SessionCreated, TextDelta
-from realtime_rx.items import Item, Part, Role
+from realtime_rx.items import Part, Role, Usage
 from realtime_rx.state import Flow, Latency, SessionState
-from realtime_rx.ui import activity, advice, event_detail, is_empty, newer, note, picture_url, pretty, waited
+from realtime_rx.ui import (
+    activity,
+    advice,
+    complaint,
+    connect_words,
+    is_empty,
+    note,
+    picture_url,
+    pretty,
+    sentence,
+    spent,
+    summary,
+    waited,
+    without_pictures,
+)
 
 
 def message(*parts: Part, role: Role = "assistant", **fields: object) -> Message:
@@ -61,31 +74,6 @@ def test_every_error_comes_with_advice() -> None:
     assert "goes on" in advice(RealtimeErrorInfo(message="no"))
 
 
-@pytest.mark.parametrize(
-    ("event", "detail"),
-    [
-        (TextDelta(item_id="i", delta="a\nb"), "a b"),
-        (AudioDelta(item_id="i", byte_count=4800), "4800 bytes"),
-        (ItemAdded(item=Item(id="i", role="user")), "message user i"),
-        (SessionCreated(session_id="sess_1"), "sess_1"),
-        (ProviderEvent(raw_type="odd.event"), "odd.event"),
-        (TextDelta(item_id="i", delta="x" * 500), "x" * 120),
-    ],
-)
-def test_an_event_has_one_line(event: ServerEvent, detail: str) -> None:
-    """The detail of an event is what tells it from others of its type, on one line of bounded length."""
-    assert event_detail(event) == detail
-
-
-def test_the_newer_items_of_a_ring() -> None:
-    """What came behind the last item seen is found by identity; all of it where that one has left the ring."""
-    a, b, c = object(), object(), object()
-    assert newer([a, b, c], a) == [b, c]
-    assert newer([a, b, c], c) == []
-    assert newer([b, c], a) == [b, c]
-    assert newer([a, b], None) == [a, b]
-
-
 def test_json_is_broken_into_lines() -> None:
     """Data is JSON with line breaks, and a text stays the text it is."""
     assert pretty({"a": [1]}) == '{\n  "a": [\n    1\n  ]\n}'
@@ -111,3 +99,36 @@ def test_a_loss_that_is_mended_asks_for_nothing() -> None:
     lost = RealtimeErrorInfo(message="gone", code="close_1006")
     assert advice(lost) == "Reconnecting; the conversation goes on."
     assert "Connect again" in advice(RealtimeErrorInfo(message="gone", code="close_1006", fatal=True))
+
+
+def test_a_session_in_a_line() -> None:
+    """The status comes with what goes on beside it, and the button says what a click on it does."""
+    assert summary(SessionState(status="connected", mode="speaking")) == "Connected · Speaking"
+    assert summary(SessionState()) == "Disconnected"
+    words = [connect_words(SessionState(status=s)) for s in ("disconnected", "error", "connecting", "connected")]
+    assert words == ["Connect", "Connect", "Cancel", "Disconnect"]
+
+
+def test_an_error_is_a_sentence() -> None:
+    """An error's message begins with a capital and ends with a full stop, once."""
+    assert sentence("cannot reach it") == "Cannot reach it."
+    assert sentence("Really?") == "Really?"
+
+
+def test_a_complaint_says_what_to_do() -> None:
+    """What went wrong comes with advice; nothing is said of no error, nor of a tool whose call says it failed."""
+    refused = RealtimeErrorInfo(message="wrong key", code="http_401", fatal=True)
+    assert complaint(refused) == ("Wrong key.", "The provider refused the key. Check it and connect again.")
+    assert complaint(None) == complaint(RealtimeErrorInfo(message="no", code="tool_failed")) == ("", "")
+
+
+def test_usage_in_words() -> None:
+    """Usage is a short line, and nothing while there is none."""
+    assert spent(Usage()) == ""
+    usage = Usage(total_tokens=1_200, input_tokens=1_000, output_tokens=200)
+    assert spent(usage) == "1,200 tokens · 1,000 in · 200 out"
+
+
+def test_pictures_in_a_text_become_links() -> None:
+    """A picture in Markdown is a link to it, and an exclamation is what it was."""
+    assert without_pictures("Look! ![a](https://a.example/b.png)") == "Look! [a](https://a.example/b.png)"

@@ -1,4 +1,4 @@
-"""The demo page: one conversation, everything that the binding offers, nothing else."""
+"""The demo, ``python -m realtime_rx_nicegui``: one conversation, everything that the binding offers, nothing else."""
 
 from __future__ import annotations
 
@@ -9,22 +9,25 @@ from typing import Any
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
-from realtime_rx import AudioPart, RealtimeSession, SessionState, Usage
-from realtime_rx.ui import waited
-from realtime_rx.ui.samples import SUGGESTIONS
-from realtime_rx_nicegui.assets import STATIC
-from realtime_rx_nicegui.composer import composer
-from realtime_rx_nicegui.demo.banner import Banner
-from realtime_rx_nicegui.demo.models import (
+from realtime_rx.session import RealtimeSession
+from realtime_rx.ui import connect_words, hang_up_or_dial, is_gone, spent, waited
+from realtime_rx.ui.choices import (
     DEFAULT,
     OUTPUTS,
     TURNS,
+    answer_aloud,
     choice_of,
+    chosen,
     is_push_to_talk,
     modality_of,
     models,
     options,
 )
+from realtime_rx.ui.samples import SUGGESTIONS
+from realtime_rx_nicegui import host as nicegui
+from realtime_rx_nicegui.assets import STATIC
+from realtime_rx_nicegui.composer import composer
+from realtime_rx_nicegui.error_banner import error_banner
 from realtime_rx_nicegui.events_inspector import events_inspector
 from realtime_rx_nicegui.hook import use_realtime
 from realtime_rx_nicegui.microphone import Microphone, microphone, mute_button, realtime_audio, sound_menu, waveform
@@ -32,9 +35,8 @@ from realtime_rx_nicegui.status_badge import status_badge
 from realtime_rx_nicegui.transcript import transcript
 from realtime_rx_nicegui.view import Realtime
 
-__all__ = ["build", "demo_page"]
+__all__ = ["build", "serve"]
 
-GONE = ("disconnected", "error")
 THEMES: dict[bool | None, tuple[str, str, bool | None]] = {
     None: ("contrast", "Theme: as the system's", True),
     True: ("o_dark_mode", "Theme: dark", False),
@@ -43,8 +45,14 @@ THEMES: dict[bool | None, tuple[str, str, bool | None]] = {
 """Each theme's icon and title, and the theme that comes after it."""
 
 
-def demo_page() -> None:
-    build()
+def serve(*, host: str, port: int, show: bool) -> None:
+    """Serve the page until the process is told to stop."""
+
+    @ui.page("/", title="realtime-rx", dark=None, reconnect_timeout=10.0)
+    def page() -> None:  # pyright: ignore[reportUnusedFunction]
+        build()
+
+    nicegui.serve(host=host, port=port, show=show, title="realtime-rx", favicon=STATIC / "mark.svg")
 
 
 def build(*, linger: float = 30.0) -> Realtime:
@@ -55,7 +63,7 @@ def build(*, linger: float = 30.0) -> Realtime:
     drawer = events_drawer(rt)
     header(rt, drawer)
     with ui.element("main").classes("rt-demo"):
-        Banner(rt)
+        error_banner(rt)
         with ui.element("div").classes("rt-demo-talk"):
             transcript(rt)
             welcome(rt)
@@ -65,7 +73,7 @@ def build(*, linger: float = 30.0) -> Realtime:
             box = composer(rt, connect_on_send=True)
             with box.tools:
                 talk = microphone(rt, connect_on_start=True)
-            rt.watch(lambda state: state.is_capturing, lambda capturing: capturing and answer_aloud(rt))
+            rt.watch(lambda state: state.is_capturing, lambda capturing: capturing and answer_aloud(rt.session))
             with chips:
                 for text in SUGGESTIONS:
                     ui.button(text, on_click=partial(box.send, text), color=None).props("flat no-caps dense")
@@ -92,24 +100,9 @@ def icon_button(icon: str, title: str, on_click: Callable[[], Any]) -> ui.button
 
 
 def connect_button(rt: Realtime) -> None:
-    button = ui.button(on_click=lambda: toggle_connection(rt), color=None).props("unelevated no-caps dense")
-    button.classes("rt-demo-connect")
-
-    def show(state: str) -> None:
-        button.text = {"connected": "Disconnect", "connecting": "Cancel", "reconnecting": "Cancel"}.get(
-            state, "Connect"
-        )
-        button.props["data-status"] = state
-        button.update()
-
-    rt.watch(lambda state: state.status, show)
-
-
-def toggle_connection(rt: Realtime) -> None:
-    if rt.session.state.status in GONE:
-        rt.connect()
-    else:
-        rt.disconnect()
+    button = ui.button(on_click=lambda: hang_up_or_dial(rt.session), color=None).props("unelevated no-caps dense")
+    button.classes("rt-demo-connect").bind_text_from(rt, "state", connect_words)
+    rt.watch(lambda state: state.status, lambda status: button.props(f"data-status={status}"))
 
 
 def theme_button() -> None:
@@ -162,7 +155,7 @@ def settings(rt: Realtime, talk: Microphone) -> None:
         push.props("dense").classes("rt-demo-push")
         rt.watch(lambda state: is_push_to_talk(state.config), push.set_value)
         with ui.element("div").classes("rt-demo-usage"):
-            ui.label().bind_text_from(rt, "usage", in_words)
+            ui.label().bind_text_from(rt, "usage", spent)
             latency = ui.label().classes("rt-demo-latency")
             rt.watch(lambda state: waited(state.latency), latency.set_text)
 
@@ -191,28 +184,13 @@ def choose_turns(rt: Realtime, talk: Microphone, push_to_talk: bool) -> None:
         rt.update_session(turn_detection=TURNS[push_to_talk])
 
 
-def answer_aloud(rt: Realtime) -> None:
-    """Who speaks for the first time is answered by voice."""
-    state = rt.session.state
-    was_spoken = any(isinstance(part, AudioPart) for message in state.messages for part in message.parts)
-    if not was_spoken and modality_of(state.config) == "text":
-        rt.update_session(output_modalities=("audio",))
-
-
 def start_over(rt: Realtime, model: str | None = None) -> None:
     """A new conversation, connected if this one is."""
-    before: SessionState = rt.session.state
+    before = rt.session.state
     rt.start_over(model or model_of(rt.session), **options())
-    turns = TURNS[is_push_to_talk(before.config)]
-    rt.update_session(output_modalities=(modality_of(before.config),), turn_detection=turns)
-    if before.status not in GONE:
+    rt.update_session(**chosen(before.config))
+    if not is_gone(before):
         rt.connect()
-
-
-def in_words(usage: Usage) -> str:
-    if not usage.total_tokens:
-        return ""
-    return f"{usage.total_tokens:,} tokens · {usage.input_tokens:,} in · {usage.output_tokens:,} out"
 
 
 def events_drawer(rt: Realtime) -> ui.right_drawer:

@@ -1,15 +1,20 @@
-"""What one can choose on the demo page."""
+"""What one can choose on the page of a demo: the model, how it answers, and who says that a turn is over."""
 
 from __future__ import annotations
 
 import os
 from typing import Any, Literal
 
-from realtime_rx import Provider, SessionConfig, Transcription, TurnDetection
+from realtime_rx.abc import Provider
+from realtime_rx.config import SessionConfig, Transcription, TurnDetection
+from realtime_rx.items import AudioPart
+from realtime_rx.session import RealtimeSession
 from realtime_rx.ui.samples import INSTRUCTIONS, TOOLS
 
 __all__ = [
+    "answer_aloud",
     "choice_of",
+    "chosen",
     "DEFAULT",
     "is_push_to_talk",
     "Modality",
@@ -52,3 +57,17 @@ def is_push_to_talk(config: SessionConfig) -> bool:
 
 def modality_of(config: SessionConfig) -> Modality:
     return "audio" if config.output_modalities == ("audio",) else "text"
+
+
+def chosen(config: SessionConfig) -> dict[str, Any]:
+    """What was chosen of the settings, for ``update_session()`` of a session that begins anew."""
+    turns = TURNS[is_push_to_talk(config)]
+    return {"output_modalities": (modality_of(config),), "turn_detection": turns}
+
+
+def answer_aloud(session: RealtimeSession) -> None:
+    """Who speaks for the first time is answered by voice."""
+    state = session.state
+    was_spoken = any(isinstance(part, AudioPart) for message in state.messages for part in message.parts)
+    if not was_spoken and modality_of(state.config) == "text":
+        session.update_session(output_modalities=("audio",))

@@ -1,11 +1,8 @@
-"""What the demo page offers: realtime_rx_nicegui.demo."""
+"""What the demos talk about: realtime_rx.ui.samples."""
 
 import pytest
-from realtime_rx_nicegui.demo.banner import sentence
-from realtime_rx_nicegui.demo.models import choice_of, modality_of, models
-from realtime_rx_nicegui.demo.page import in_words
 
-from realtime_rx import SessionConfig, ToolError, Usage, get_provider
+from realtime_rx import ToolError
 from realtime_rx.ui.samples import TOOLS, get_time, get_weather, order_pizza, roll_dice
 
 
@@ -47,37 +44,3 @@ def test_every_tool_describes_itself() -> None:
     for each in TOOLS:
         assert each.definition.description
         assert all("description" in field for field in each.definition.parameters["properties"].values())
-
-
-def test_openai_is_offered_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The embedded model is always there; OpenAI's only where its key is, and the key is not among the choices."""
-    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    assert list(models()) == ["local"]
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    assert list(models()) == ["local", "openai:gpt-realtime"]
-    assert "sk-secret" not in str(models())
-
-
-@pytest.mark.parametrize("choice", ["local", "openai:gpt-realtime"])
-def test_a_choice_is_recognised(choice: str) -> None:
-    """The provider that a choice makes is shown as that choice."""
-    assert choice_of(get_provider(choice)) == choice
-
-
-def test_text_unless_voice_is_asked_for() -> None:
-    """A session answers in writing as far as the page is concerned, unless audio is its output."""
-    assert modality_of(SessionConfig()) == "text"
-    assert modality_of(SessionConfig(output_modalities=("audio",))) == "audio"
-
-
-def test_usage_in_words() -> None:
-    """Usage is a short line, and nothing while there is none."""
-    assert in_words(Usage()) == ""
-    usage = Usage(total_tokens=1_200, input_tokens=1_000, output_tokens=200)
-    assert in_words(usage) == "1,200 tokens · 1,000 in · 200 out"
-
-
-def test_an_error_is_a_sentence() -> None:
-    """An error's message begins with a capital and ends with a full stop, once."""
-    assert sentence("cannot reach it") == "Cannot reach it."
-    assert sentence("Really?") == "Really?"

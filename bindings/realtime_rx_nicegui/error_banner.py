@@ -4,18 +4,25 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from realtime_rx import RealtimeErrorInfo
-from realtime_rx.ui import advice
+from realtime_rx.errors import RealtimeErrorInfo
+from realtime_rx.ui import NO_SOUND, complaint
+from realtime_rx_nicegui.assets import style_page
 from realtime_rx_nicegui.view import Realtime
 
-__all__ = ["Banner"]
+__all__ = ["error_banner", "ErrorBanner"]
 
 
-class Banner(ui.element):
-    """Shows the last error until it is dismissed, or until a connection is there again."""
+class ErrorBanner(ui.element):
+    """Shows the last error until it is dismissed or over, and what is raised on the page.
+
+    A tool that fails and a microphone that cannot be had are left out: the tool's call and the microphone's button say
+    so themselves.
+    """
 
     def __init__(self, rt: Realtime) -> None:
         super().__init__("div")
+        style_page()
+        self._rt = rt
         self.classes("rt-banner").props["role"] = "alert"
         with self:
             ui.icon("error_outline").classes("rt-banner-icon")
@@ -27,14 +34,13 @@ class Banner(ui.element):
             self.dismiss()
             rt.on_error(self.show)
             rt.watch(lambda state: state.error, self._settle)
-            ui.on_exception(self._raised)
+            ui.on_exception(lambda error: self.show(RealtimeErrorInfo.of(error)))
 
     def show(self, error: RealtimeErrorInfo) -> None:
-        if error.code == "tool_failed" or error.param == "audio_input":  # the call, or the microphone's button, says so
-            return
-        self._message.text = sentence(error.message)
-        self._advice.text = advice(error)
-        self.set_visibility(True)
+        message, advice = complaint(error)
+        if message and not (error.param == "audio_input" and self._rt.sound != NO_SOUND):
+            self._message.text, self._advice.text = message, advice
+            self.set_visibility(True)
 
     def dismiss(self) -> None:
         self.set_visibility(False)
@@ -46,10 +52,5 @@ class Banner(ui.element):
         else:
             self.show(error)
 
-    def _raised(self, error: Exception) -> None:
-        self.show(RealtimeErrorInfo.of(error))
 
-
-def sentence(text: str) -> str:
-    text = text.strip()
-    return text[:1].upper() + text[1:] + ("" if text.endswith((".", "!", "?")) else ".")
+error_banner = ErrorBanner

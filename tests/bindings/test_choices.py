@@ -1,0 +1,52 @@
+"""What one can choose on a demo's page: realtime_rx.ui.choices."""
+
+import pytest
+
+from realtime_rx import SessionConfig, TurnDetection, get_provider, use_realtime
+from realtime_rx.events import ItemAdded
+from realtime_rx.items import AudioPart, Item
+from realtime_rx.ui.choices import answer_aloud, choice_of, chosen, is_push_to_talk, modality_of, models
+
+from ..support.waiting import until
+
+
+def test_openai_is_offered_with_a_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded model is always there; OpenAI's only where its key is, and the key is not among the choices."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    assert list(models()) == ["local"]
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    assert list(models()) == ["local", "openai:gpt-realtime"]
+    assert "sk-secret" not in str(models())
+
+
+@pytest.mark.parametrize("choice", ["local", "openai:gpt-realtime"])
+def test_a_choice_is_recognised(choice: str) -> None:
+    """The provider that a choice makes is shown as that choice."""
+    assert choice_of(get_provider(choice)) == choice
+
+
+def test_text_unless_voice_is_asked_for() -> None:
+    """A session answers in writing as far as the page is concerned, unless audio is its output."""
+    assert modality_of(SessionConfig()) == "text"
+    assert modality_of(SessionConfig(output_modalities=("audio",))) == "audio"
+
+
+def test_choices_outlive_a_conversation() -> None:
+    """A new conversation answers as the one before did, and hears the end of a turn as it did."""
+    config = SessionConfig(output_modalities=("audio",), turn_detection=TurnDetection.disabled())
+    assert is_push_to_talk(config)
+    assert SessionConfig(**chosen(config)) == config
+    assert chosen(SessionConfig())["output_modalities"] == ("text",)
+
+
+async def test_who_speaks_is_answered_aloud() -> None:
+    """The first time somebody speaks the answers become spoken; who then chooses writing keeps it."""
+    session = use_realtime("local", output_modalities=("text",))
+    answer_aloud(session)
+    assert modality_of(session.state.config) == "audio"
+    session.update_session(output_modalities=("text",))
+    session.dispatch(ItemAdded(item=Item(id="a", role="user", parts=(AudioPart(transcript="Hi"),))))
+    await until(session, lambda state: bool(state.messages))
+    answer_aloud(session)
+    assert modality_of(session.state.config) == "text"
+    await session.aclose()
