@@ -43,6 +43,10 @@ class Keeper:
         self.drop(key)
         self._leases[key] = lease
 
+    def find(self, key: Hashable) -> Lease | None:
+        """What is kept under this key."""
+        return self._leases.get(key)
+
     def claim(self, key: Hashable, owner: object) -> Lease | None:
         """The session that waits, or is shown, under this key: it is ``owner``'s now."""
         lease = self._leases.get(key)
