@@ -1,83 +1,34 @@
 """The demo page, and what was said on it: ``python -m tests.bindings.serve_voice --port 8080``."""
 
 import argparse
-import base64
-import weakref
-from dataclasses import asdict, dataclass, field
 
 from nicegui import app, binding, ui
 from realtime_rx_nicegui import Realtime, level_meter, microphone, realtime_audio, sessions, transcript, use_realtime
 from realtime_rx_nicegui.demo import build
 from realtime_rx_nicegui.page_audio import BRIDGES
 
-from realtime_rx import RealtimeSession, ServerEvent, Transcription
-from realtime_rx.effects import Effect, PlayAudio, Send
-from realtime_rx.events import SpeechStarted, TruncateItem
+from realtime_rx import Transcription
 
 from . import serve
-
-LATEST = 9_600
-"""Bytes of 200 ms."""
-
-
-@dataclass
-class Log:
-    """What a session did: times in seconds since the epoch, sound as base64 of PCM16."""
-
-    speech_started: list[float] = field(default_factory=list)
-    truncated: list[tuple[str, int]] = field(default_factory=list)
-    said: dict[str, str] = field(default_factory=dict)
-    heard: str = ""
-    """The latest of the microphone."""
-
-    def event(self, event: ServerEvent) -> None:
-        if isinstance(event, SpeechStarted):
-            self.speech_started.append(event.at)
-
-    def effect(self, effect: Effect) -> None:
-        match effect:
-            case PlayAudio():
-                self.said[effect.item_id] = joined(self.said.get(effect.item_id, ""), base64.b64decode(effect.audio))
-            case Send(TruncateItem() as event):
-                self.truncated.append((event.item_id, event.audio_end_ms))
-            case _:
-                pass
-
-    def microphone(self, pcm: bytes, _rate: int) -> None:
-        self.heard = base64.b64encode((base64.b64decode(self.heard) + pcm)[-LATEST:]).decode()
-
-
-def joined(sound: str, more: bytes) -> str:
-    return base64.b64encode(base64.b64decode(sound) + more).decode()
-
+from .logs import follow, heard_by, logs_of
 
 SOUNDS: dict[str, str] = {}
 """What the latest page says of its sound."""
-LOGS: "weakref.WeakKeyDictionary[RealtimeSession, Log]" = weakref.WeakKeyDictionary()
 
 
 def listen(rt: Realtime) -> None:
     binding.bind_from(SOUNDS, "now", rt, "sound", lambda sound: f"{sound.state} {sound.microphone} {sound.error}")
-    log = LOGS[rt.session] = Log()
-    rt.session.server_events.subscribe(log.event)
-    rt.session.effects.subscribe(log.effect)
-    rt.session.audio.on_input_audio(log.microphone)
+    follow(rt.session)
 
 
 @app.get("/logs")
 async def logs() -> list[dict[str, object]]:
-    """Of each session that somebody has said something to."""
-    return [
-        {**asdict(LOGS[session]), "messages": [(m.id, m.role, m.text, m.interrupted) for m in session.state.messages]}
-        for session in sessions()
-        if session in LOGS and session.state.messages
-    ]
+    return logs_of(sessions())
 
 
 @app.get("/hearing")
 async def hearing() -> list[dict[str, str]]:
-    """The latest of each visitor's microphone, of those that are heard."""
-    return [{"heard": LOGS[session].heard} for session in sessions() if session in LOGS and session.state.is_capturing]
+    return heard_by(sessions())
 
 
 @app.get("/sound")
