@@ -150,12 +150,12 @@ async def conversation(folder: Path, question: bytes, interruption: bytes) -> Mo
     return watch.moments
 
 
-def spoken(text: str, folder: Path) -> bytes:
+def spoken(text: str, folder: Path, voice: str = "slt") -> bytes:
     program = shutil.which("flite")
     if program is None:
         raise SystemExit("the benchmark speaks with the program flite: install it (Debian's package is flite)")
     path = folder / "spoken.wav"
-    subprocess.run([program, "-voice", "slt", "-t", text, "-o", str(path)], check=True, capture_output=True)
+    subprocess.run([program, "-voice", voice, "-t", text, "-o", str(path)], check=True, capture_output=True)
     return read_wav(path, PCM16_24K.rate)
 
 

@@ -66,3 +66,41 @@ def test_the_ratio_says_how_loud_is_loud() -> None:
         gate = EchoGate(ratio=ratio)
         gate.played(LOUD, 0.0)
         assert (gate.admit(SOFT, 0.0) is SOFT) is passes
+
+
+def played_and_heard(gate: EchoGate, seconds: float, heard: bytes, since: float) -> int:
+    """How many of these frames pass while the speaker is loud."""
+    passed = 0
+    for step in range(round(seconds / FRAME)):
+        at = since + step * FRAME
+        gate.played(LOUD, at)
+        passed += any(gate.admit(heard, at + FRAME / 2))
+    return passed
+
+
+def test_a_soft_echo_is_learnt() -> None:
+    """Where the echo has been far softer than the reply for a while, a voice need not be as loud as the reply."""
+    echo, voice = sine(300, FRAME, amplitude=0.03), SOFT
+    fresh, gate = EchoGate(), EchoGate()
+    assert played_and_heard(fresh, 0.2, voice, 0.0) == 0
+    assert played_and_heard(gate, 6.0, echo, 0.0) == 0
+    assert gate.ratio == pytest.approx(1.5 * 0.03 / 0.6, rel=0.01)
+    assert played_and_heard(gate, 0.2, voice, 6.0) == 10
+
+
+def test_a_speaker_that_is_turned_up_is_learnt_anew() -> None:
+    """An echo that becomes louder than it was learnt to be passes for some seconds, and is held back after them."""
+    gate = EchoGate()
+    played_and_heard(gate, 6.0, sine(300, FRAME, amplitude=0.03), 0.0)
+    louder = sine(300, FRAME, amplitude=0.2)
+    assert played_and_heard(gate, 1.0, louder, 6.0) == 50
+    played_and_heard(gate, 4.0, louder, 7.0)
+    assert played_and_heard(gate, 2.0, louder, 11.0) == 0
+
+
+def test_a_microphone_that_is_off_teaches_nothing() -> None:
+    """Digital silence is no soft echo: what comes when the microphone is switched on again is held back as before."""
+    gate = EchoGate()
+    played_and_heard(gate, 6.0, SILENCE, 0.0)
+    assert gate.ratio == 0.7
+    assert played_and_heard(gate, 1.0, sine(300, FRAME, amplitude=0.3), 6.0) == 0
