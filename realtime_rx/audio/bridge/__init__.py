@@ -6,7 +6,9 @@ The page loads ``static/bridge.js``, plain modules without a build step, and cal
     bridges = Bridges()
     bridge = AudioBridge()                                    # .microphone and .speaker are for a session
     token = bridges.add(bridge)                               # for the page
-    await bridges.serve(AiohttpSocket(socket), origin)        # in the server's WebSocket route
+    socket = await AiohttpSocket.accept(request)              # in the server's WebSocket route
+    await bridges.serve(socket, request.headers.get("Origin"))
+    return socket.response
 
 ``protocol``               what is said on the socket
 ``outbox`` ``allowance``   pacing and counting; pure

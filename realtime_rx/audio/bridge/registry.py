@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -31,7 +32,7 @@ class _Entry(Struct):
 
 
 class Bridges:
-    """The bridges of a server, one for each visitor. On one loop."""
+    """The bridges of a server, one for each visitor. Added on any thread."""
 
     def __init__(
         self,
@@ -48,13 +49,15 @@ class Bridges:
         self._hello_s = hello_s
         self._clock = clock
         self._entries: dict[str, _Entry] = {}
+        self._lock = threading.RLock()
 
     def add(self, bridge: AudioBridge) -> str:
         """The token for this bridge. Those that it had before are void: each page has its own."""
-        self._sweep()
-        self._entries = {name: entry for name, entry in self._entries.items() if entry.bridge is not bridge}
         name, key = secrets.token_urlsafe(9), Pass()
-        self._entries[name] = _Entry(key, bridge, self._clock() + self._expires_s)
+        with self._lock:
+            self._sweep()
+            self._entries = {name: entry for name, entry in self._entries.items() if entry.bridge is not bridge}
+            self._entries[name] = _Entry(key, bridge, self._clock() + self._expires_s)
         return f"{name}.{key.first}"
 
     def __len__(self) -> int:
@@ -103,8 +106,9 @@ class Bridges:
 
     def _sweep(self) -> None:
         now = self._clock()
-        self._entries = {
-            name: entry
-            for name, entry in self._entries.items()
-            if not entry.bridge.is_closed and (entry.expires_at is None or now < entry.expires_at)
-        }
+        with self._lock:
+            self._entries = {
+                name: entry
+                for name, entry in self._entries.items()
+                if not entry.bridge.is_closed and (entry.expires_at is None or now < entry.expires_at)
+            }

@@ -107,11 +107,10 @@ async def serving(*flags: str) -> AsyncIterator[Site]:
     frames: list[int] = []
 
     async def audio(request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(compress=False)
-        await socket.prepare(request)
-        sockets.append(socket)
-        await bridges.serve(TimedSocket(socket, ages, frames), request.headers.get("Origin"))
-        return socket
+        accepted = (await AiohttpSocket.accept(request)).response
+        sockets.append(accepted)
+        await bridges.serve(TimedSocket(accepted, ages, frames), request.headers.get("Origin"))
+        return accepted
 
     def page(text: str) -> Callable[[web.Request], web.Response]:
         return lambda _request: web.Response(text=PAGE % text, content_type="text/html")

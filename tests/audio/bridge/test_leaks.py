@@ -7,38 +7,18 @@ import gc
 import os
 import threading
 import tracemalloc
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-from aiohttp import ClientSession, ClientWebSocketResponse, web
+from aiohttp import ClientSession, ClientWebSocketResponse
 
-from realtime_rx.audio.bridge import AiohttpSocket, AudioBridge, Bridges
+from realtime_rx.audio.bridge import AudioBridge, Bridges
 from tests.audio.bridge.fakes import hello, sound
+from tests.audio.bridge.servers import aiohttp_server
 from tests.support.waiting import becomes
 
 VISITS = 50
 GROWTH = 90_000
 """Bytes that 50 visits may leave behind: a frame of sound of each would be more."""
-
-
-@asynccontextmanager
-async def server(bridges: Bridges) -> AsyncIterator[str]:
-    async def audio(request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse()
-        await socket.prepare(request)
-        await bridges.serve(AiohttpSocket(socket))
-        return socket
-
-    app = web.Application()
-    app.add_routes([web.get("/audio", audio)])
-    runner = web.AppRunner(app, shutdown_timeout=1)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/audio"
-    finally:
-        await runner.cleanup()
 
 
 async def leave(client: ClientWebSocketResponse, how: int) -> None:
@@ -80,7 +60,7 @@ def open_files() -> int:
 async def test_fifty_visits_leave_nothing() -> None:
     """After 50 pages, a third of them torn off, no task, thread, file, timer, token or sound of theirs is left."""
     bridges = Bridges()
-    async with server(bridges) as url, ClientSession() as session:
+    async with aiohttp_server(bridges) as url, ClientSession() as session:
         for how in range(3):
             await visit(bridges, session, url, how)
         gc.collect()

@@ -9,9 +9,11 @@
 // error: insecure-context, denied, no-device, in-use, unsupported, lost, refused, unreachable, stopped, suspended.
 
 const DEFAULTS = {
-  sampleRate: 24000, frameMs: 20, prebufferMs: 60, volume: 1, deviceId: null, base: new URL("./", import.meta.url).href,
+  sampleRate: 24000, frameMs: 20, prebufferMs: 60, volume: 1, deviceId: null,
   echoCancellation: true, noiseSuppression: true, autoGainControl: true,
 };
+const WORKER = new URL("./worker.js", import.meta.url).href;
+const WORKLETS = new URL("./worklets.js", import.meta.url).href;
 const CONNECT_MS = 10_000;
 const LATENCY_EVERY_MS = 500;
 
@@ -158,7 +160,7 @@ class Bridge extends EventTarget {
     const context = new AudioContext({ sampleRate: this.#options.sampleRate, latencyHint: "interactive" });
     const sound = (this.#sound = { context });
     try {
-      await context.audioWorklet.addModule(this.#options.base + "worklets.js");
+      await context.audioWorklet.addModule(WORKLETS);
       if (this.#sound !== sound) throw new Failure("stopped");
       this.#play(sound);
       await this.#connect(sound);
@@ -203,7 +205,7 @@ class Bridge extends EventTarget {
   #connect(sound) {
     const toPlayback = new MessageChannel();
     sound.playback.port.postMessage({ worker: toPlayback.port2 }, [toPlayback.port2]);
-    const worker = (sound.worker = new Worker(this.#options.base + "worker.js", { type: "module" }));
+    const worker = (sound.worker = new Worker(WORKER, { type: "module" }));
     const url = new URL(this.#options.url, location.href);
     url.protocol = url.protocol.replace("http", "ws");
     const { token, inputSampleRate: inputRate, sampleRate: outputRate } = this.#options;
@@ -272,7 +274,7 @@ class Bridge extends EventTarget {
       const own = make();
       try {
         const source = own.createMediaStreamSource(stream);
-        if (own !== context) await own.audioWorklet.addModule(this.#options.base + "worklets.js");
+        if (own !== context) await own.audioWorklet.addModule(WORKLETS);
         return { context: own, source };
       } catch (cause) {
         if (own !== context) own.close();
