@@ -16,8 +16,9 @@ except ModuleNotFoundError as error:
     raise ImportError('realtime_rx_panel needs Panel: pip install "realtime-rx[panel]"') from None
 
 from realtime_rx_panel.chat import Chat
+from realtime_rx_panel.error_alert import error_alert
 from realtime_rx_panel.hook import sessions, use_realtime
 from realtime_rx_panel.status_badge import status_badge
 from realtime_rx_panel.view import Realtime
 
-__all__ = ["Chat", "Realtime", "sessions", "status_badge", "use_realtime"]
+__all__ = ["Chat", "error_alert", "Realtime", "sessions", "status_badge", "use_realtime"]

@@ -11,6 +11,7 @@ from realtime_rx.sequences import Thread
 from realtime_rx.state import Message
 from realtime_rx.ui import NAMES, Added, Changed, Moved, Removed, edits, is_answering, is_gone, say
 from realtime_rx_panel.parts import MessageRow
+from realtime_rx_panel.region import Region
 
 if TYPE_CHECKING:
     from realtime_rx_panel.view import Realtime
@@ -46,7 +47,8 @@ class Chat(pn.viewable.Viewer):
         self.feed = pn.chat.ChatFeed(**{"sizing_mode": "stretch_both", "min_height": 200, "margin": 0, **params})
         self._box = pn.chat.ChatAreaInput(placeholder=placeholder, sizing_mode="stretch_width", rows=1, max_rows=8)
         self._stop = pn.widgets.Button(label="Interrupt", on_click=lambda _: rt.interrupt(), align="center")
-        self._row = pn.Row(self._box, self._stop, *tools, sizing_mode="stretch_width")
+        self._send = pn.widgets.Button(label="Send", color="primary", on_click=self._clicked, align="center")
+        self._row = pn.Row(self._box, self._stop, *tools, self._send, sizing_mode="stretch_width")
         self._box.param.watch(self._entered, "value")
         rt.watch(is_answering, lambda answering: self._stop.param.update(visible=answering))
         rt.watch(is_gone, self._enable)
@@ -58,7 +60,12 @@ class Chat(pn.viewable.Viewer):
             say(self._rt.session, text)
 
     def __panel__(self) -> pn.viewable.Viewable:
-        return pn.Column(self.feed, self._row, sizing_mode="stretch_both")
+        log = Region(self.feed, role="log", sizing_mode="stretch_both")
+        return pn.Column(log, self._row, sizing_mode="stretch_both")
+
+    def _clicked(self, _: object) -> None:
+        self.send(self._box.value_input)
+        self._box.param.update(value="", value_input="")
 
     def _entered(self, event: param.parameterized.Event) -> None:
         if event.new:
@@ -68,6 +75,7 @@ class Chat(pn.viewable.Viewer):
     def _enable(self, gone: bool) -> None:
         usable = self._connects or not gone
         self._box.param.update(disabled=not usable, placeholder=self._placeholder if usable else HINT)
+        self._send.disabled = not usable
 
     def _show(self, messages: Thread[Message]) -> None:
         before, self._shown = self._shown, messages

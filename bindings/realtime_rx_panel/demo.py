@@ -6,10 +6,10 @@ from functools import partial
 
 import panel as pn
 
-from realtime_rx.state import SessionState
-from realtime_rx.ui import advice, is_gone
+from realtime_rx.ui import connect_words, hang_up_or_dial
 from realtime_rx.ui.samples import INSTRUCTIONS, SUGGESTIONS, TOOLS
 from realtime_rx_panel.chat import Chat
+from realtime_rx_panel.error_alert import error_alert
 from realtime_rx_panel.hook import use_realtime
 from realtime_rx_panel.status_badge import status_badge
 from realtime_rx_panel.view import Realtime
@@ -21,12 +21,11 @@ def demo() -> pn.template.FastListTemplate:
     """One conversation with the embedded provider. Nothing is dialled before the visitor connects or writes."""
     rt = use_realtime("local", instructions=INSTRUCTIONS, tools=TOOLS, output_modalities=("text",))
     chat = rt.chat()
-    alert = pn.pane.Alert(rt.rx(complaint), alert_type="danger", visible=rt.rx(lambda state: state.error is not None))
     chips = [pn.widgets.Button(label=text, on_click=partial(ask, chat, text)) for text in SUGGESTIONS]
     return pn.template.FastListTemplate(
         title="realtime-rx",
         header=[pn.Row(status_badge(rt), connect_button(rt))],
-        main=[pn.Column(alert, chat, pn.FlexBox(*chips), sizing_mode="stretch_both", min_height=560)],
+        main=[pn.Column(error_alert(rt), chat, pn.FlexBox(*chips), sizing_mode="stretch_both", min_height=560)],
         main_layout=None,
         theme_toggle=True,
     )
@@ -38,13 +37,9 @@ def ask(chat: Chat, text: str, _: object) -> None:
 
 def connect_button(rt: Realtime) -> pn.widgets.Button:
     return pn.widgets.Button(
-        label=rt.rx(lambda state: "Connect" if is_gone(state) else "Disconnect"),
-        on_click=lambda _: rt.connect() if is_gone(rt.session.state) else rt.disconnect(),
+        label=rt.rx(connect_words),
+        on_click=lambda _: hang_up_or_dial(rt.session),
     )
-
-
-def complaint(state: SessionState) -> str:
-    return "" if state.error is None else f"{state.error.message}\n\n{advice(state.error)}"
 
 
 def serve(*, host: str, port: int, show: bool) -> None:

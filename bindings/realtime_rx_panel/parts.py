@@ -9,7 +9,8 @@ import panel as pn
 
 from realtime_rx.items import AudioPart, ImagePart, Part, TextPart, ToolPart
 from realtime_rx.state import Message
-from realtime_rx.ui import ToolView, fit, note, picture_url, tool_view, without_pictures, words_of
+from realtime_rx.ui import NAMES, ToolView, fit, note, picture_url, tool_view, without_pictures, words_of
+from realtime_rx_panel.region import Region
 
 if TYPE_CHECKING:
     from realtime_rx_panel.view import Realtime
@@ -98,7 +99,7 @@ class MessageRow:
         self._rt = rt
         self._views: list[Shown] = []
         self._note = pn.pane.HTML(styles={"opacity": "0.7", "font-size": "0.85em"}, margin=INDENT)
-        self._column = pn.Column(**FLAT)
+        self._column = Region(role="article", label=NAMES[message.role], **FLAT)
         self.view = pn.chat.ChatMessage(self._column, show_reaction_icons=False, show_edit_icon=False, **look)
         self.update(message)
 

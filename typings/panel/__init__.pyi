@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bokeh.document import Document
 from panel import chat as chat
 from panel import custom as custom
 from panel import pane as pane
@@ -16,7 +17,9 @@ class ListLike(Viewable):
     objects: Sequence[Any]
     def __init__(self, *objects: Any, **params: Any) -> None: ...
 
-class Column(ListLike): ...
+class Column(ListLike):
+    def _get_properties(self, doc: Document | None) -> dict[str, Any]: ...
+
 class Row(ListLike): ...
 class FlexBox(ListLike): ...
 

@@ -16,4 +16,5 @@ class ChatStep(Viewable):
 
 class ChatAreaInput(Viewable):
     value: str
+    value_input: str
     disabled: bool
