@@ -86,5 +86,17 @@ def refresh(target: RefreshableTarget) -> None:
 
 
 def serve(*, host: str, port: int, show: bool, title: str, favicon: Path) -> None:
-    """Run the server until the process is told to stop. Tailwind is not needed: our elements bring their own styles."""
-    ui.run(host=host, port=port, show=show, title=title, favicon=favicon, reload=False, tailwind=False)
+    """Run the server until the process is told to stop. Tailwind is not needed: our elements bring their own styles.
+
+    Its sockets are not compressed: that takes time for every frame of sound, and saves nothing.
+    """
+    ui.run(
+        host=host,
+        port=port,
+        show=show,
+        title=title,
+        favicon=favicon,
+        reload=False,
+        tailwind=False,
+        ws_per_message_deflate=False,
+    )

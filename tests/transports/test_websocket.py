@@ -230,3 +230,17 @@ async def test_the_key_goes_into_the_header_and_nowhere_else(caplog: pytest.LogC
         state = session.state
     assert seen == [f"Bearer {KEY}"]
     assert KEY not in f"{caplog.text}{session!r}{session.provider!r}{state.to_json()!r}{state!r}"
+
+
+async def test_sound_is_not_compressed() -> None:
+    """A provider that would compress is not asked to: it takes time for every frame of sound, and saves nothing."""
+    offers = list[str | None]()
+
+    def look(socket: ServerConnection, request: Request) -> None:
+        offers.append(request.headers.get("Sec-WebSocket-Extensions"))
+
+    async with (
+        serving(saying(), process_request=look, compression="deflate") as server,
+        session_at(server.base_url),
+    ):
+        assert offers == [None]
