@@ -46,8 +46,8 @@ layers: $(VENV)/.dev-ready ## check that imports only point downwards
 tables: $(VENV)/.dev-ready ## write the README's tables of providers from their data
 	@$(BIN)/python -m tools.capabilities
 
-bench: $(VENV)/.dev-ready ## measure the speed (of speech: .venv/bin/python -m benchmarks.latency, and benchmarks.bridge)
-	@$(BIN)/python -m benchmarks
+bench: $(VENV)/.dev-ready ## measure speed and memory beside the peers (ALL=1: of pages, bindings and speech, too)
+	@$(BIN)/python -m benchmarks $(if $(ALL),--all,--bench) $(BENCH_ARGS)
 
 slow: $(VENV)/.dev-ready ## run what takes minutes: two faults at every point, 100,000 steps of the models, a short soak
 	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)

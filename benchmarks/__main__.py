@@ -1,64 +1,75 @@
-"""`python -m benchmarks`: install the peers, measure all of them in one run, print the tables, keep the numbers."""
+"""Measure sections, print their tables, keep every round as JSON. Peers are installed when first needed."""
 
 import argparse
-import json
-import os
-import platform
-from dataclasses import asdict
-from datetime import UTC, datetime
-from pathlib import Path
+import time
+from collections.abc import Sequence
 
 from benchmarks.environments import tell
-from benchmarks.peers import PEERS, Peer
-from benchmarks.runner import Measurements, install, measure
-from benchmarks.streams import stream
-from benchmarks.tables import growth_table, throughput_table
-
-RESULTS = Path(__file__).parent / "results"
-TURNS = 100
-GROWTH_TURNS = (10, 100, 1000)
+from benchmarks.reports import Options, Report, keep, machine
+from benchmarks.sections import SECTIONS, Section, SectionError, run
 
 
-def parse_arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+def parse_arguments(arguments: Sequence[str] | None = None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__, epilog=listed())
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    names = [section.name for section in SECTIONS]
+    parser.add_argument("sections", nargs="*", metavar="SECTION", help="by default those that are quick")
+    parser.add_argument("--bench", action="store_true", help="what `make bench` measures: the sockets, too")
+    parser.add_argument("--all", action="store_true", help="every section")
     parser.add_argument("--rounds", type=int, default=5, help="runs of every peer (default 5)")
-    parser.add_argument("--table", choices=["throughput", "growth"], help="only this one")
-    return parser.parse_args()
+    parser.add_argument("--only", action="append", default=[], help="peers with this in their name; may be repeated")
+    parser.add_argument("--brief", action="store_true", help="only see that it works: one round, little data")
+    parsed = parser.parse_args(arguments)
+    unknown = sorted(set(parsed.sections) - set(names))
+    if unknown:
+        parser.error(f"there is no section {unknown[0]!r}; there are: {', '.join(names)}")
+    return parsed
 
 
-def measure_throughput(peers: tuple[Peer, ...], rounds: int, problems: dict[str, str]) -> dict[str, Measurements]:
-    return {kind: measure(peers, stream(TURNS, kind), rounds, problems) for kind in ("full", "noaudio")}
+def listed() -> str:
+    lines = [f"  {section.name:9} {section.about} ({section.when})" for section in SECTIONS]
+    return "\n".join(("sections:", *lines))
 
 
-def measure_growth(peers: tuple[Peer, ...], rounds: int, problems: dict[str, str]) -> dict[int, Measurements]:
-    return {turns: measure(peers, stream(turns, "noaudio"), rounds, problems, each=True) for turns in GROWTH_TURNS}
+def chosen(arguments: argparse.Namespace) -> list[Section]:
+    if arguments.sections:
+        return [section for section in SECTIONS if section.name in arguments.sections]
+    when = {"default"} | ({"bench"} if arguments.bench else set()) | ({"bench", "all"} if arguments.all else set())
+    return [section for section in SECTIONS if section.when in when]
 
 
-def keep(measurements: dict[str, Measurements]) -> Path:
-    """Write every round of every peer as JSON; returns the file."""
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{datetime.now(UTC):%Y-%m-%dT%H%M%SZ}.json"
-    machine = {"machine": platform.machine(), "system": platform.system(), "cpus": os.cpu_count()}
-    peers = {name: {peer: asdict(one) for peer, one in rows.items()} for name, rows in measurements.items()}
-    path.write_text(json.dumps({"machine": machine, "measurements": peers}, indent=1), "utf-8")
-    return path
+def measure(section: Section, options: Options) -> None:
+    began, start = machine(), time.monotonic()
+    tell(f"=> {section.name}: {section.about}")
+    try:
+        report = run(section, options)
+    except SectionError as error:
+        print(f"\n## {section.name}\n\nnot measured: {error}\n", flush=True)
+        return
+    if report is not None:
+        show(report)
+        if not options.brief:
+            tell(f"-> All rounds in {keep(report, began)}")
+    tell(f"=> {section.name} took {time.monotonic() - start:.0f} s")
+
+
+def show(report: Report) -> None:
+    print(
+        "\n\n".join((f"\n## {report.section}", *(str(table) for table in report.tables if table.rows))),
+        end="\n\n",
+        flush=True,
+    )
+    for problem in report.problems:
+        tell(problem)
 
 
 def main() -> None:
     arguments = parse_arguments()
-    problems = install(PEERS)
-    kept: dict[str, Measurements] = {}
-    if arguments.table != "growth":
-        kinds = measure_throughput(PEERS, arguments.rounds, problems)
-        kept |= {f"{TURNS} turns, {kind}": measured for kind, measured in kinds.items()}
-        print(f"\n{throughput_table(kinds)}\n")
-    if arguments.table != "throughput":
-        sizes = measure_growth(PEERS, arguments.rounds, problems)
-        kept |= {f"{turns} turns, noaudio, event by event": measured for turns, measured in sizes.items()}
-        print(f"\n{growth_table(sizes)}\n")
-    for problem in sorted({one.problem for rows in kept.values() for one in rows.values() if one.problem}):
-        tell(problem)
-    tell(f"-> Medians of {arguments.rounds} rounds, smallest and largest in brackets; all rounds in {keep(kept)}")
+    options = Options(
+        rounds=1 if arguments.brief else arguments.rounds, brief=arguments.brief, only=tuple(arguments.only)
+    )
+    for section in chosen(arguments):
+        measure(section, options)
 
 
 if __name__ == "__main__":

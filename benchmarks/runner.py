@@ -3,9 +3,9 @@
 import json
 import os
 import subprocess
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from statistics import median, quantiles
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from math import ceil
 from typing import Any
 
 from benchmarks.environments import InstallationError, tell
@@ -18,15 +18,19 @@ WARMUP_TURNS = 10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """One run of one peer. The times of single transcript deltas are those of the last tenth of the stream."""
+    """One run of one peer. The times of single transcript deltas are those of the last tenth of the stream.
+
+    `right_messages` is None where the peer keeps no messages, or others.
+    """
 
     versions: tuple[str, ...]
     events: int
     wall_us: float
     cpu_us: float
-    right_messages: bool
+    right_messages: bool | None
     delta_p50_us: float | None = None
     delta_p99_us: float | None = None
+    delta_p999_us: float | None = None
 
 
 class PeerError(Exception):
@@ -40,11 +44,11 @@ class Measured:
     results: tuple[Result, ...]
     problem: str | None = None
 
-    @property
-    def right_messages(self) -> bool:
-        return all(result.right_messages for result in self.results)
+    def each(self, quantity: "Quantity") -> list[float]:
+        return [quantity(result) for result in self.results]
 
 
+Quantity = Callable[[Result], float]
 Measurements = Mapping[str, Measured]
 
 
@@ -107,7 +111,46 @@ def read(report: dict[str, Any], frames: Stream) -> Result:
         events=report["events"],
         wall_us=report["wall_us"],
         cpu_us=report["cpu_us"],
-        right_messages=report["digest"] == frames.digest,
-        delta_p50_us=median(deltas) if deltas else None,
-        delta_p99_us=quantiles(deltas, n=100)[98] if deltas else None,
+        right_messages=None if report["digest"] is None else report["digest"] == frames.digest,
+        delta_p50_us=percentile(deltas, 0.5),
+        delta_p99_us=percentile(deltas, 0.99),
+        delta_p999_us=percentile(deltas, 0.999),
     )
+
+
+def percentile(values: Sequence[float], share: float) -> float | None:
+    """The smallest value that at least this share of them does not exceed."""
+    return sorted(values)[max(0, ceil(share * len(values)) - 1)] if values else None
+
+
+def ratios(above: Measured, below: Measured, quantity: Quantity) -> list[float]:
+    """Round by round, so that what slowed the machine down for a while slowed down both."""
+    return [a / b for a, b in zip(above.each(quantity), below.each(quantity), strict=False)]
+
+
+def wall(result: Result) -> float:
+    return result.wall_us / result.events
+
+
+def cpu(result: Result) -> float:
+    return result.cpu_us / result.events
+
+
+def verdict(peer: Peer, measured: Iterable[Measured]) -> str:
+    """Whether the messages came out right in every round; or why there are none."""
+    problem = next((one.problem for one in measured if one.problem), None)
+    if problem:
+        return problem.splitlines()[0][:60]
+    if peer.other_messages is not None:
+        return peer.other_messages
+    return "right" if all(result.right_messages for one in measured for result in one.results) else "WRONG"
+
+
+def as_json(measurements: Measurements) -> dict[str, Any]:
+    return {name: asdict(measured) for name, measured in measurements.items()}
+
+
+def problems_of(measurements: Iterable[Measurements]) -> list[str]:
+    """What went wrong, in full, each once."""
+    found = (f"{name}: {one.problem}" for rows in measurements for name, one in rows.items() if one.problem)
+    return sorted(set(found))

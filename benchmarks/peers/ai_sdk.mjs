@@ -2,7 +2,7 @@
 // modes: session (audio deltas are not decoded), session-audio (decoded and handed to an AudioContext that plays nothing).
 import { Experimental_AbstractRealtimeSession as AbstractRealtimeSession } from 'ai';
 import { createOpenAI } from '@ai-sdk/openai';
-import { drive, options, report, Stopwatch, versionOf } from './harness.mjs';
+import { compact, drive, options, report, Stopwatch, versionOf } from './harness.mjs';
 
 const FRAMES_IN_FLIGHT = 64; // the session gives up when 512 frames wait
 
@@ -76,11 +76,6 @@ async function open(mode, errors) {
   LoopWebSocket.last.onopen?.();
   return session;
 }
-
-const compact = messages => messages.map(({ role, parts }) => ({
-  role,
-  parts: parts.map(part => (part.type === 'text' ? ['text', part.text] : ['tool', part.toolName, part.input])),
-}));
 
 async function run(path, each) {
   const errors = [];

@@ -2,7 +2,6 @@
 // The Python peers do the same in harness.py; runner.py reads the line.
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
-import { createRequire } from 'node:module';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 
@@ -76,18 +75,24 @@ async function timeOne(line, feed, stopwatch, deltas) {
 const sortKeys = (_, value) =>
   value && typeof value === 'object' && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort()) : value;
 
+/** The AI SDK's messages in the form of which the digest is taken. */
+export const compact = messages => messages.map(({ role, parts }) => ({
+  role,
+  parts: parts.map(part => (part.type === 'text' ? ['text', part.text] : ['tool', part.toolName, part.input])),
+}));
+
 /** The hash of [{role, parts: [['text', text] | ['tool', name, input]]}]: must equal the generator's. */
 export const digest = messages => createHash('sha256').update(JSON.stringify(messages, sortKeys)).digest('hex');
 
-export function versionOf(name) {
-  const entry = createRequire(import.meta.url).resolve(name);
-  const root = entry.slice(0, entry.lastIndexOf(`node_modules/${name}/`) + `node_modules/${name}/`.length);
-  return `${name} ${JSON.parse(fs.readFileSync(`${root}package.json`)).version}`;
-}
+const modules = new URL('../node_modules/', import.meta.url);
 
-/** Prints the result and ends the process, which a peer's timers would otherwise keep alive. */
-export function report({ versions, stopwatch, messages, deltas }) {
+export const versionOf = name =>
+  `${name} ${JSON.parse(fs.readFileSync(new URL(`${name}/package.json`, modules))).version}`;
+
+/** Prints the result and ends the process, which a peer's timers would otherwise keep alive. No messages: it keeps others. */
+export function report({ versions, stopwatch, messages = null, deltas }) {
   const { events, wallMs, cpuMs } = stopwatch;
-  const result = { versions, events, wall_us: wallMs * 1000, cpu_us: cpuMs * 1000, digest: digest(messages), last_deltas_us: deltas };
+  const times = { wall_us: wallMs * 1000, cpu_us: cpuMs * 1000, last_deltas_us: deltas };
+  const result = { versions, events, ...times, digest: messages && digest(messages) };
   process.stdout.write(`${JSON.stringify(result)}\n`, () => process.exit(0));
 }

@@ -4,33 +4,28 @@ The JavaScript peers do the same in harness.mjs; runner.py reads the line.
 """
 
 import argparse
+import asyncio
 import gc
 import json
 import platform
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, TypeAlias
 
 from benchmarks.generator import digest
 
 BLOCK_BYTES = 512 * 1024
-TRANSCRIPT_DELTA = '{"type":"response.output_audio_transcript.delta"'
+TRANSCRIPT_DELTA = b'{"type":"response.output_audio_transcript.delta"'
 
+Messages: TypeAlias = list[dict[str, Any]]
+"""`[{"role": ..., "parts": [["text", text] | ["tool", name, input]]}]`, in the order of the conversation."""
 
-class Feeder(Protocol):
-    """A peer that is ready for the first frame."""
-
-    def feed(self, frame: str) -> None:
-        """Take the frame all the way into the state before returning."""
-        ...
-
-    def messages(self) -> list[dict[str, Any]]:
-        """`[{"role": ..., "parts": [["text", text] | ["tool", name, input]]}]`, in the order of the conversation."""
-        ...
+Run: TypeAlias = Callable[[Iterator[Any]], Messages | None]
+"""Takes each frame all the way into the state before it asks for the next one; gives the messages, if it keeps such."""
 
 
 @dataclass(slots=True)
@@ -46,36 +41,66 @@ class Stopwatch:
         return [ns / 1000 for index, ns in self.deltas if index >= self.events * 0.9]
 
 
-def blocks(path: Path) -> Iterator[list[str]]:
+def blocks(path: Path) -> Iterator[list[bytes]]:
     """Fresh frames, about 512 kB at a time: read outside the timed section, still warm in the cache like a socket's."""
     rest = b""
     with path.open("rb", buffering=0) as file:
         while chunk := file.read(BLOCK_BYTES):
             *lines, rest = (rest + chunk).split(b"\n")
-            yield [line.decode() for line in lines]
+            yield lines
 
 
-def time_blocks(feed: Callable[[str], None], path: Path, stopwatch: Stopwatch) -> None:
-    for frames in blocks(path):
+def timed_blocks(path: Path, stopwatch: Stopwatch, *, text: bool) -> Iterator[str | bytes]:
+    """The frames; what passes between handing out a block's first and being asked for the next block's is timed."""
+    for lines in blocks(path):
+        frames = [line.decode() for line in lines] if text else lines
         cpu, wall = time.thread_time_ns(), time.perf_counter_ns()
-        for frame in frames:
-            feed(frame)
+        yield from frames
         stopwatch.wall_ns += time.perf_counter_ns() - wall
         stopwatch.cpu_ns += time.thread_time_ns() - cpu
         stopwatch.events += len(frames)
 
 
-def time_each(feed: Callable[[str], None], path: Path, stopwatch: Stopwatch) -> None:
+def timed_each(path: Path, stopwatch: Stopwatch, *, text: bool) -> Iterator[str | bytes]:
+    """The frames, each timed by itself, from handing it out until the next one is asked for."""
     clock = time.perf_counter_ns
-    for frames in blocks(path):
-        for frame in frames:
+    for lines in blocks(path):
+        for line in lines:
+            frame = line.decode() if text else line
             start = clock()
-            feed(frame)
+            yield frame
             elapsed = clock() - start
-            if frame.startswith(TRANSCRIPT_DELTA):
+            if line.startswith(TRANSCRIPT_DELTA):
                 stopwatch.deltas.append((stopwatch.events, elapsed))
             stopwatch.wall_ns += elapsed
             stopwatch.events += 1
+
+
+@dataclass(slots=True)
+class Socket:
+    """The frames for a session that reads a socket in a task: now and then there is nothing, and others have a turn.
+
+    `in_flight` frames come between two such moments: what the session makes of them must fit into its queues. After
+    the last frame, `over` is set and nothing comes any more.
+    """
+
+    frames: Iterator[Any]
+    in_flight: int
+    over: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        waiting = self.in_flight
+        while True:
+            if not waiting:
+                await asyncio.sleep(0)
+                waiting = self.in_flight
+            waiting -= 1
+            try:
+                frame = next(self.frames)
+            except StopIteration:
+                self.over.set()
+                return
+            yield frame
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -89,20 +114,20 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def main(make: Callable[[str], Feeder], *packages: str) -> None:
-    """Measure the feeder that `make(mode)` returns and print the result as one line of JSON."""
+def main(modes: Mapping[str, Run], *packages: str, text: bool = False) -> None:
+    """Measure one mode and print the result as one line of JSON. Frames are bytes, or `text`."""
     arguments = parse_arguments()
-    measure = time_each if arguments.each else time_blocks
-    measure(make(arguments.mode).feed, arguments.warmup, Stopwatch())
+    run, timed = modes[arguments.mode], timed_each if arguments.each else timed_blocks
+    run(timed(arguments.warmup, Stopwatch(), text=text))
     gc.collect()
-    feeder, stopwatch = make(arguments.mode), Stopwatch()
-    measure(feeder.feed, arguments.stream, stopwatch)
+    stopwatch = Stopwatch()
+    messages = run(timed(arguments.stream, stopwatch, text=text))
     result = {
         "versions": [*(f"{name} {version(name)}" for name in packages), f"python {platform.python_version()}"],
         "events": stopwatch.events,
         "wall_us": stopwatch.wall_ns / 1000,
         "cpu_us": stopwatch.cpu_ns / 1000,
-        "digest": digest(feeder.messages()),
+        "digest": None if messages is None else digest(messages),
         "last_deltas_us": stopwatch.last_deltas_us(),
     }
     sys.stdout.write(f"{json.dumps(result)}\n")

@@ -1,0 +1,98 @@
+"""`python -m benchmarks frames`: from a frame to the new state, told to those who watch it; no socket.
+
+All peers get the same generated frames of 100 turns, with the sound and without it, each round in a fresh process. A
+Python peer's CPU time is its thread's, a JavaScript peer's the process's: V8 collects its garbage on other threads.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from benchmarks.generator import Kind
+from benchmarks.peers import AGENTS_SESSION, PEERS, REFERENCE, REFERENCE_AUDIO, SESSION, SESSION_AUDIO, Peer
+from benchmarks.reports import Options, Report, figures
+from benchmarks.runner import (
+    Measured,
+    Measurements,
+    Quantity,
+    as_json,
+    cpu,
+    install,
+    measure,
+    problems_of,
+    ratios,
+    verdict,
+    wall,
+)
+from benchmarks.streams import stream
+from benchmarks.tables import Row, Table, spread
+
+__all__ = ["run"]
+
+TURNS, BRIEF_TURNS = 100, 4
+DECODED = (SESSION_AUDIO, REFERENCE_AUDIO)
+NOT_MEASURED = Measured(())
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Peers on one kind of stream, beside one of us and one AI SDK that do the same work."""
+
+    title: str
+    kind: Kind
+    ours: Peer
+    reference: Peer
+    peers: tuple[Peer, ...]
+
+
+PLAIN = tuple(peer for peer in PEERS if peer not in DECODED)
+COMPARISONS = (
+    Comparison("full", "full", SESSION, REFERENCE, PLAIN),
+    Comparison("audio decoded", "full", SESSION_AUDIO, REFERENCE_AUDIO, DECODED),
+    Comparison("noaudio", "noaudio", SESSION, REFERENCE, PLAIN),
+)
+TARGETS: tuple[tuple[str, Kind, Peer, Peer], ...] = (
+    ("full, session ÷ AI SDK session", "full", SESSION, REFERENCE),
+    ("full, session ÷ openai-agents", "full", SESSION, AGENTS_SESSION),
+    ("audio decoded, session ÷ AI SDK session", "full", SESSION_AUDIO, REFERENCE_AUDIO),
+    ("noaudio, session ÷ AI SDK session", "noaudio", SESSION, REFERENCE),
+    ("noaudio, session ÷ openai-agents", "noaudio", SESSION, AGENTS_SESSION),
+)
+
+
+def run(options: Options, peers: Iterable[Peer] = PEERS) -> Report:
+    chosen = tuple(peer for peer in peers if options.wants(peer.name))
+    problems = install(chosen)
+    turns = BRIEF_TURNS if options.brief else TURNS
+    streams = [stream(turns, kind) for kind in ("full", "noaudio")]
+    kinds = {frames.kind: measure(chosen, frames, options.rounds, problems) for frames in streams}
+    tables = tuple(table(comparison, kinds[comparison.kind], turns, chosen) for comparison in COMPARISONS)
+    values = {f"frames: {name}": ratio(kinds[kind], above, below) for name, kind, above, below in TARGETS}
+    rounds = {kind: as_json(measured) for kind, measured in kinds.items()}
+    return Report("frames", tables, figures(values), {"turns": turns, "peers": rounds}, problems_of(kinds.values()))
+
+
+def ratio(measured: Measurements, above: Peer, below: Peer, quantity: Quantity = wall) -> list[float]:
+    return ratios(of(measured, above), of(measured, below), quantity)
+
+
+def of(measured: Measurements, peer: Peer) -> Measured:
+    return measured.get(peer.name, NOT_MEASURED)
+
+
+def table(comparison: Comparison, measured: Measurements, turns: int, peers: Sequence[Peer]) -> Table:
+    """Microseconds an event, and what that is of the AI SDK's and of ours."""
+    header = (f"{comparison.title}, {turns} turns", "µs/event", "÷ AI SDK", "CPU ÷ AI SDK", "÷ realtime-rx", "messages")
+    rows = [row(comparison, measured, peer) for peer in comparison.peers if peer in peers]
+    return Table(header, tuple(rows))
+
+
+def row(comparison: Comparison, measured: Measurements, peer: Peer) -> Row:
+    reference, ours, mine = comparison.reference, comparison.ours, of(measured, peer)
+    return (
+        peer.name,
+        spread(mine.each(wall)),
+        spread(ratio(measured, peer, reference)),
+        spread(ratio(measured, peer, reference, cpu)),
+        spread(ratio(measured, peer, ours)),
+        verdict(peer, [mine]),
+    )
