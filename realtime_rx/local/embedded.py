@@ -2,6 +2,7 @@
 
 import asyncio
 import atexit
+import contextlib
 import threading
 from concurrent.futures import Future
 
@@ -39,8 +40,11 @@ class EmbeddedServer:
             self._thread.join(STOP_SECONDS)
 
     def _run(self) -> None:
+        # Not asyncio.run: it would wait for the brain's threads in one more, which a process that ends cannot start.
         try:
-            asyncio.run(self._serve())
+            with contextlib.closing(asyncio.new_event_loop()) as loop:
+                loop.run_until_complete(self._serve())
+                loop.run_until_complete(loop.shutdown_asyncgens())
         except BaseException as error:
             if self._started.done():
                 raise

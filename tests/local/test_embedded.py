@@ -61,3 +61,30 @@ def test_it_ends_with_the_process(last: str) -> None:
     run = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
     assert (run.returncode, run.stdout) == (0, "session.created\n")
     assert "Traceback" not in run.stderr
+
+
+ANSWERED = """
+import atexit, asyncio, threading
+from realtime_rx import use_realtime
+
+def refuse(thread):
+    raise RuntimeError("can't create new thread at interpreter shutdown")
+
+async def main():
+    answered = asyncio.Event()
+    session = use_realtime("local", on_message=lambda message: message.role == "assistant" and answered.set())
+    async with session, asyncio.timeout(20):
+        session.send_text_message("What is 2 plus 3?")
+        await answered.wait()
+        print(session.state.messages[-1].text)
+
+asyncio.run(main())
+atexit.register(lambda: setattr(threading.Thread, "start", refuse))
+"""
+
+
+def test_a_script_that_talked_ends_without_a_word() -> None:
+    """A script that had an answer exits with nothing on stderr, also where Python starts no thread then (3.12)."""
+    command = [sys.executable, "-W", "error", "-c", ANSWERED]
+    run = subprocess.run(command, capture_output=True, text=True, timeout=30, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, "2 + 3 is 5.\n", "")
