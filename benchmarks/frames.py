@@ -4,7 +4,7 @@ All peers get the same generated frames of 100 turns, with the sound and without
 Python peer's CPU time is its thread's, a JavaScript peer's the process's: V8 collects its garbage on other threads.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.generator import Kind
@@ -21,6 +21,7 @@ from benchmarks.runner import (
     problems_of,
     ratios,
     verdict,
+    versions_of,
     wall,
 )
 from benchmarks.streams import stream
@@ -50,13 +51,6 @@ COMPARISONS = (
     Comparison("audio decoded", "full", SESSION_AUDIO, REFERENCE_AUDIO, DECODED),
     Comparison("noaudio", "noaudio", SESSION, REFERENCE, PLAIN),
 )
-TARGETS: tuple[tuple[str, Kind, Peer, Peer], ...] = (
-    ("full, session ÷ AI SDK session", "full", SESSION, REFERENCE),
-    ("full, session ÷ openai-agents", "full", SESSION, AGENTS_SESSION),
-    ("audio decoded, session ÷ AI SDK session", "full", SESSION_AUDIO, REFERENCE_AUDIO),
-    ("noaudio, session ÷ AI SDK session", "noaudio", SESSION, REFERENCE),
-    ("noaudio, session ÷ openai-agents", "noaudio", SESSION, AGENTS_SESSION),
-)
 
 
 def run(options: Options, peers: Iterable[Peer] = PEERS) -> Report:
@@ -66,9 +60,25 @@ def run(options: Options, peers: Iterable[Peer] = PEERS) -> Report:
     streams = [stream(turns, kind) for kind in ("full", "noaudio")]
     kinds = {frames.kind: measure(chosen, frames, options.rounds, problems) for frames in streams}
     tables = tuple(table(comparison, kinds[comparison.kind], turns, chosen) for comparison in COMPARISONS)
-    values = {f"frames: {name}": ratio(kinds[kind], above, below) for name, kind, above, below in TARGETS}
     rounds = {kind: as_json(measured) for kind, measured in kinds.items()}
-    return Report("frames", tables, figures(values), {"turns": turns, "peers": rounds}, problems_of(kinds.values()))
+    return Report(
+        "frames",
+        tables,
+        figures(compared(kinds)),
+        {"turns": turns, "peers": rounds},
+        problems_of(kinds.values()),
+        versions_of(kinds.values()),
+    )
+
+
+def compared(kinds: Mapping[Kind, Measurements]) -> dict[str, list[float]]:
+    """The ratio of each peer to the AI SDK that does the same work, and ours to openai-agents."""
+    pairs = [(each, peer, each.reference) for each in COMPARISONS for peer in each.peers if peer is not each.reference]
+    pairs += [(each, each.ours, AGENTS_SESSION) for each in COMPARISONS if AGENTS_SESSION in each.peers]
+    return {
+        f"{each.title}: {above.name} ÷ {below.name}": ratio(kinds[each.kind], above, below)
+        for each, above, below in pairs
+    }
 
 
 def ratio(measured: Measurements, above: Peer, below: Peer, quantity: Quantity = wall) -> list[float]:

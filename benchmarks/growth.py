@@ -6,7 +6,7 @@ Every frame is timed by itself; what counts are the transcript deltas of the las
 from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
-from benchmarks.peers import AGENTS_SESSION, REFERENCE, SESSION, SESSIONS, Peer
+from benchmarks.peers import AGENTS_SESSION, REFERENCE, SESSIONS, Peer
 from benchmarks.reports import Options, Report, figures
 from benchmarks.runner import (
     Measured,
@@ -19,6 +19,7 @@ from benchmarks.runner import (
     problems_of,
     ratios,
     verdict,
+    versions_of,
     wall,
 )
 from benchmarks.streams import stream
@@ -54,7 +55,14 @@ def run(options: Options, peers: Iterable[Peer] = SESSIONS) -> Report:
     sizes = {n: measure(chosen, stream(n, "noaudio"), options.rounds, problems, each=True) for n in turns}
     tables = (growth_table(sizes, chosen), tail_table(sizes, chosen))
     rounds = {str(n): as_json(measured) for n, measured in sizes.items()}
-    return Report("growth", tables, figures(compared(sizes)), rounds, problems_of(sizes.values()))
+    return Report(
+        "growth",
+        tables,
+        figures(compared(sizes, chosen)),
+        rounds,
+        problems_of(sizes.values()),
+        versions_of(sizes.values()),
+    )
 
 
 def of(measured: Measurements, peer: Peer) -> Measured:
@@ -66,22 +74,18 @@ def grown(sizes: Sizes, peer: Peer, quantity: Quantity, *, by: tuple[int, int]) 
     return ratios(large, small, quantity)
 
 
-def beside(sizes: Sizes, below: Peer, quantity: Quantity) -> list[float]:
-    """Ours over theirs, in the longest conversation."""
+def compared(sizes: Sizes, peers: Iterable[Peer]) -> dict[str, list[float]]:
+    """How each peer grows, and what its transcript deltas in the longest conversation are of the AI SDK's."""
+    ends, values = (min(sizes), max(sizes)), dict[str, list[float]]()
     longest = sizes[max(sizes)]
-    return ratios(of(longest, SESSION), of(longest, below), quantity)
-
-
-def compared(sizes: Sizes) -> dict[str, list[float]]:
-    ends = (min(sizes), max(sizes))
-    ours = {
-        "growth: transcript delta p50, longest ÷ shortest": grown(sizes, SESSION, p50, by=ends),
-        "growth: mean of all events, longest ÷ shortest": grown(sizes, SESSION, wall, by=ends),
-    }
-    to_the_sdk = {
-        f"growth: {name} ÷ AI SDK session": beside(sizes, REFERENCE, each) for name, each in PERCENTILES.items()
-    }
-    return ours | to_the_sdk | {"growth: p50 ÷ openai-agents": beside(sizes, AGENTS_SESSION, p50)}
+    for peer in peers:
+        values[f"p50, longest ÷ shortest: {peer.name}"] = grown(sizes, peer, p50, by=ends)
+        values[f"mean, longest ÷ shortest: {peer.name}"] = grown(sizes, peer, wall, by=ends)
+        for name, each in PERCENTILES.items():
+            for below in (REFERENCE, AGENTS_SESSION):
+                key = f"{name} in the longest: {peer.name} ÷ {below.name}"
+                values[key] = ratios(of(longest, peer), of(longest, below), each)
+    return values
 
 
 def growth_table(sizes: Sizes, peers: Iterable[Peer]) -> Table:

@@ -6,6 +6,7 @@ import platform
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -45,6 +46,7 @@ class Report:
     figures: Mapping[str, Figure]
     rounds: Any
     problems: Sequence[str] = ()
+    versions: Sequence[str] = ()
 
 
 def figure(values: Sequence[float]) -> Figure:
@@ -54,6 +56,12 @@ def figure(values: Sequence[float]) -> Figure:
 def figures(values: Mapping[str, Sequence[float]]) -> dict[str, Figure]:
     """Those that were measured."""
     return {name: figure(each) for name, each in values.items() if each}
+
+
+def versions(*packages: str) -> list[str]:
+    """This library, this Python and these packages."""
+    named = [f"{name} {version(name)}" for name in ("realtime-rx", *packages)]
+    return [*named, f"python {platform.python_version()}"]
 
 
 def machine() -> dict[str, Any]:

@@ -150,6 +150,12 @@ def as_json(measurements: Measurements) -> dict[str, Any]:
     return {name: asdict(measured) for name, measured in measurements.items()}
 
 
+def versions_of(measurements: Iterable[Measurements]) -> list[str]:
+    """What was measured, each with its version."""
+    peers = (one for rows in measurements for one in rows.values())
+    return sorted({version for one in peers for result in one.results for version in result.versions})
+
+
 def problems_of(measurements: Iterable[Measurements]) -> list[str]:
     """What went wrong, in full, each once."""
     found = (f"{name}: {one.problem}" for rows in measurements for name, one in rows.items() if one.problem)
