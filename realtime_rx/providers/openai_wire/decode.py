@@ -12,7 +12,7 @@ from realtime_rx import events as ev
 from realtime_rx.errors import ProtocolError
 from realtime_rx.events.of_conversation import Progress
 from realtime_rx.providers.openai_wire import frames, response_frames
-from realtime_rx.providers.openai_wire.elision import elided
+from realtime_rx.providers.openai_wire.elision import LONG, Parted, elided, parted
 
 # Names of the beta protocol (and of servers that still speak it) for what GA calls otherwise.
 ALIASES = {
@@ -25,15 +25,18 @@ ALIASES = {
     "response.text.done": "response.output_text.done",
 }
 PROGRESS: dict[str, Progress] = {"in_progress": "in_progress", "completed": "completed", "failed": "failed"}
-# A frame this long that is no sound may still hold sound or a picture.
+# A frame this long may hold sound or a picture.
 SUSPICIOUS = 8192
 EXCERPT = 80
 
 
 def _kinds() -> dict[str, type[frames.Frame]]:
+    """The frames by their names; under an older name a frame is a kind of its own, of the same fields."""
     found = [kind for module in (frames, response_frames) for kind in vars(module).values()]
     kinds = [kind for kind in found if isinstance(kind, type) and issubclass(kind, frames.Frame)]
-    return {str(kind.__struct_config__.tag): kind for kind in kinds if kind.__struct_config__.tag is not None}
+    named = {str(kind.__struct_config__.tag): kind for kind in kinds if kind.__struct_config__.tag is not None}
+    older = {old: msgspec.defstruct(old, [], bases=(named[new],), tag=old, frozen=True) for old, new in ALIASES.items()}
+    return named | older
 
 
 KINDS = _kinds()
@@ -59,20 +62,38 @@ def guarded(frame: str | bytes, at: float, reader: Callable[[bytes, float], ev.S
 
 
 def read(text: bytes, at: float) -> ev.ServerEvent:
+    """Sound is cut out before the rest is parsed: a parser would look at each of its characters."""
+    cut = parted(text) if len(text) > LONG else None
+    event = _sounding(cut, at) if cut is not None else None
+    if event is not None:
+        return event
     try:
         known = _decoder.decode(text)
     except (msgspec.MsgspecError, RecursionError):
         return _other(text, at)
-    raw = Raw(text)
-    if len(text) > SUSPICIOUS and not isinstance(known, response_frames.AudioDelta):
-        raw = elided(text)
-    return known.event(at, raw)
+    return known.event(at, kept(text))
+
+
+def _sounding(cut: Parted, at: float) -> ev.ServerEvent | None:
+    """The audio delta in a frame; None where what was cut out was not its sound."""
+    try:
+        known = _decoder.decode(cut.frame)
+    except (msgspec.MsgspecError, RecursionError):
+        return None
+    if isinstance(known, response_frames.AudioDelta) and known.delta == cut.mark:
+        return known.sounding(at, kept(cut.frame), cut.sound, cut.byte_count)
+    return None
+
+
+def kept(text: bytes) -> Raw:
+    """What is remembered of a frame."""
+    return elided(text) if len(text) > SUSPICIOUS else Raw(text)
 
 
 def _other(text: bytes, at: float) -> ev.ServerEvent:
-    """A frame that is no GA frame as it stands: an older name, a dialect, something new, or nonsense."""
+    """A frame that is no frame of ours as it stands: a dialect, something new, or nonsense."""
     value = json_object(text)
-    return event_of(value, kind_of(value, text), at, elided(text) if len(text) > SUSPICIOUS else Raw(text))
+    return event_of(value, kind_of(value, text), at, kept(text))
 
 
 def kind_of(value: dict[str, Any], text: bytes) -> str:
@@ -84,8 +105,8 @@ def kind_of(value: dict[str, Any], text: bytes) -> str:
 
 def event_of(value: dict[str, Any], name: str, at: float, raw: Raw) -> ev.ServerEvent:
     """The event that a frame's fields are, under any name that some speaker has for it; ``raw`` is what is kept."""
-    if name in ALIASES or name in KINDS:
-        return _convert(value, ALIASES.get(name, name), at, raw)
+    if name in KINDS:
+        return _convert(value, name, at, raw)
     return _progress(name, value, at, raw) or ev.ProviderEvent(name, at=at, event_id=_event_id(value), frame=raw)
 
 
@@ -103,7 +124,7 @@ def _convert(value: dict[str, Any], name: str, at: float, raw: Raw) -> ev.Server
     try:
         known = msgspec.convert({**value, "type": name}, KINDS[name])
     except msgspec.ValidationError as error:
-        raise ProtocolError(f"{name}: {error}") from error
+        raise ProtocolError(f"{ALIASES.get(name, name)}: {error}") from error
     return known.event(at, raw)
 
 

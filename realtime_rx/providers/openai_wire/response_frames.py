@@ -8,7 +8,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from realtime_rx import events as ev
 from realtime_rx.events.of_conversation import ResponseStatus
-from realtime_rx.providers.openai_wire.elision import without_sound
+from realtime_rx.providers.openai_wire.elision import decoded_size, marked
 from realtime_rx.providers.openai_wire.frames import Frame, OfItem
 from realtime_rx.providers.openai_wire.items import WireContent, WireItem, WireUsage
 
@@ -167,11 +167,14 @@ class AudioDelta(_OfPart, frozen=True, tag="response.output_audio.delta"):
     delta: str = ""
 
     def event(self, at: float, frame: Raw) -> ev.ServerEvent:
-        sound = self.delta
-        size = len(sound) * 3 // 4 - (sound.endswith("=") + sound.endswith("=="))
+        byte_count = decoded_size(self.delta)
+        return self.sounding(at, marked(frame, byte_count), self.delta, byte_count)
+
+    def sounding(self, at: float, frame: Raw, sound: str, byte_count: int) -> ev.ServerEvent:
+        """The event with that sound, and a frame that is without it."""
         return ev.AudioDelta(
-            self.item_id, self.response_id, self.output_index, self.content_index, sound, size,
-            at=at, event_id=self.event_id, frame=without_sound(frame, len(sound), size),
+            self.item_id, self.response_id, self.output_index, self.content_index, sound, byte_count,
+            at=at, event_id=self.event_id, frame=frame,
         )  # fmt: skip
 
 

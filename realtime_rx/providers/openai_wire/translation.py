@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 from msgspec.structs import replace
 
 from realtime_rx import events as ev
@@ -13,7 +13,7 @@ from realtime_rx.errors import ProtocolError
 from realtime_rx.items import AudioPart, Item, Role
 from realtime_rx.providers.openai_wire.decode import decode
 from realtime_rx.providers.openai_wire.dialects import TRANSLATION
-from realtime_rx.providers.openai_wire.elision import without_sound
+from realtime_rx.providers.openai_wire.elision import decoded_size, marked
 from realtime_rx.providers.openai_wire.encode import encode
 
 __all__ = ["TranslationCodec"]
@@ -117,13 +117,11 @@ class TranslationCodec:
     def _sound(self, frame: str | bytes, event: ev.ServerEvent) -> tuple[ev.ServerEvent, ...]:
         """Sound belongs to the sentence that is being said, or to the last one: it may lag behind its words."""
         sound = words_of(frame)
-        size = len(sound) * 3 // 4 - (sound.endswith("=") + sound.endswith("=="))
-        text = Raw(frame if isinstance(frame, bytes) else frame.encode())
+        size = decoded_size(sound)
         sentence = self._said if self._said.open or self._said.number == 1 else Sentence(self._said.number - 1)
         begun = self._begin_said(event) if sentence.number == self._said.number else ()
-        item_id = self._id("out", sentence)
-        heard = ev.AudioDelta(item_id, None, 0, 0, sound, size, at=event.at, event_id=event.event_id)
-        return (*begun, replace(heard, frame=without_sound(text, len(sound), size)))
+        kept = of(event) | {"frame": marked(event.frame, size)}
+        return (*begun, ev.AudioDelta(self._id("out", sentence), None, 0, 0, sound, size, **kept))
 
     def _item(self, status: Any) -> Item:
         role: Role = "assistant"

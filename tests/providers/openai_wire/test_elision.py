@@ -31,8 +31,9 @@ def kept(text: str) -> tuple[Any, SessionState]:
         json.dumps({"note": '"delta":"x"', "type": "response.output_audio.delta", **PLACE, "delta": SOUND}),
         json.dumps({"type": "response.output_audio.delta", **PLACE, "delta": "/" * 12_800}).replace("/", "\\/"),
         json.dumps({"type": "response.audio.delta", **PLACE, "delta": SOUND}),
+        json.dumps({"type": "response.output_audio.delta", "x": {"delta": "B" * 600}, **PLACE, "delta": SOUND}),
     ],
-    ids=["usual", "first", "misleading", "escaped", "beta"],
+    ids=["usual", "first", "misleading", "escaped", "beta", "nested"],
 )
 def test_sound_is_played_and_not_kept(text: str) -> None:
     """An audio delta carries its sound to the effect; the ring and the frame know its size alone."""
@@ -81,6 +82,12 @@ def test_sound_in_unknown_frames_is_not_kept() -> None:
     """Long base64 in a frame that nobody knows is elided as well."""
     event, _ = kept(json.dumps({"type": "new.audio", "chunks": [{"audio": SOUND}], "data": SOUND}))
     assert event.raw == {"type": "new.audio", "chunks": [{"audio": "<12800 characters>"}], "data": "<12800 characters>"}
+
+
+def test_a_long_delta_of_words_is_no_sound() -> None:
+    """Words that come in one long delta are words, in the event and in its frame."""
+    event, _ = kept(json.dumps(frame("response.output_text.delta", delta="word" * 1_000)))
+    assert event.delta == event.raw["delta"] == "word" * 1_000
 
 
 def test_long_words_are_kept() -> None:
