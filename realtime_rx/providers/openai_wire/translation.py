@@ -120,8 +120,8 @@ class TranslationCodec:
         size = decoded_size(sound)
         sentence = self._said if self._said.open or self._said.number == 1 else Sentence(self._said.number - 1)
         begun = self._begin_said(event) if sentence.number == self._said.number else ()
-        kept = of(event) | {"frame": marked(event.frame, size)}
-        return (*begun, ev.AudioDelta(self._id("out", sentence), None, 0, 0, sound, size, **kept))
+        heard = ev.AudioDelta(self._id("out", sentence), None, 0, 0, sound, size, **of(event))
+        return (*begun, replace(heard, frame=marked(event.frame, size)))
 
     def _item(self, status: Any) -> Item:
         role: Role = "assistant"
