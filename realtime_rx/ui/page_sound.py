@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,8 @@ HOPELESS = frozenset({"insecure-context", "unsupported", "unreachable", "refused
 """With these errors a page has no sound at all, so nobody need wait for its microphone."""
 
 
-class PageState(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class PageState:
     """What a page says of its sound; ``message`` is for its visitor.
 
     ``state``: idle, waiting (for a click), connecting, connected, reconnecting, closed, none. ``microphone``: off,
