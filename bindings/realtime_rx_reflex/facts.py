@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from realtime_rx.state import SessionState
 from realtime_rx.ui import complaint, is_answering, is_connected, is_thinking, summary
 
-__all__ = ["FACTS"]
+__all__ = ["FACTS", "Ticket"]
 
 FACTS: Mapping[str, Callable[[SessionState], Any]] = MappingProxyType(
     {
@@ -18,8 +19,23 @@ FACTS: Mapping[str, Callable[[SessionState], Any]] = MappingProxyType(
         "connected": is_connected,
         "answering": is_answering,
         "thinking": is_thinking,
+        "is_capturing": lambda state: state.is_capturing,
+        "is_playing": lambda state: state.is_playing,
         "summary": summary,
         "error": lambda state: complaint(state.error)[0],
         "advice": lambda state: complaint(state.error)[1],
     }
 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """What lets one page have the session's sound.
+
+    ``page``: which page, as it called itself; ``setup``: for ``mount()`` of ``sound.js``, and empty where there is no
+    sound; ``asked``: how often the page was asked to sound.
+    """
+
+    page: str = ""
+    setup: str = ""
+    asked: int = 0

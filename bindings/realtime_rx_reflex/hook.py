@@ -12,13 +12,19 @@ from realtime_rx.errors import ConfigurationError
 from realtime_rx.session import RealtimeSession
 from realtime_rx.ui import Source, session_factory
 from realtime_rx_reflex.state import LiveState, RealtimeState
-from realtime_rx_reflex.visits import find
+from realtime_rx_reflex.visits import Terms, find
 
 __all__ = ["use_realtime"]
 
 
 def use_realtime(
-    source: Source = None, *, name: str | None = None, max_hz: float = 30.0, linger: float = 5.0, **options: Any
+    source: Source = None,
+    *,
+    name: str | None = None,
+    audio: bool = True,
+    max_hz: float = 30.0,
+    linger: float = 5.0,
+    **options: Any,
 ) -> type[RealtimeState]:
     """A session for each tab, as an ``rx.State`` class. To be called at the top of a module.
 
@@ -26,6 +32,9 @@ def use_realtime(
     ``realtime_rx.use_realtime`` takes them, or a function that makes a session. A session is made when its tab first
     connects or writes, is found again after a reload, and is closed when the tab has been away for ``linger`` seconds.
     Callbacks and tools run on the app's loop.
+
+    A session made of options has the microphone and the speakers of its visitor's page, on which ``Voice.audio()``
+    stands, unless the options bring others or ``audio`` is off.
 
     ``name`` is the class's name, which Reflex knows it by; ``max_hz`` bounds how often a page is updated.
 
@@ -35,11 +44,11 @@ def use_realtime(
         raise ConfigurationError("each tab has a session of its own: give a function that makes one")
     module = str(sys._getframe(1).f_globals["__name__"])  # pyright: ignore[reportPrivateUsage]
     name = name or free_name(module)
-    voice = subclass(
-        *(name, RealtimeState, module),
-        {"_make": staticmethod(factory(source, options)), "_max_hz": max_hz, "_linger": linger},
-    )
+    session_factory(source, options)
+    terms = Terms(source=source, options=options, audio=audio, max_hz=max_hz, linger=linger)
+    voice = subclass(name, RealtimeState, module, {"_terms": terms})
     voice._base = voice
+    voice.sound_name = voice.get_full_name()
     voice._live = subclass(f"{name}Live", LiveState, module, {})
     voice.live = Live()
     return voice
@@ -53,12 +62,6 @@ class Live:
             return kind._live.live
         visit = find((kind._base.get_full_name(), state.router.session.client_token))
         return visit.growing if visit is not None else ()
-
-
-def factory(source: Source, options: dict[str, Any]) -> Any:
-    make = session_factory(source, options)
-    assert make is not None
-    return make
 
 
 def free_name(module: str) -> str:

@@ -7,10 +7,12 @@ from typing import Any, ClassVar
 import reflex as rx
 from reflex_base.registry import RegistrationContext
 
-from realtime_rx.ui import MessageView, dial, say
-from realtime_rx_reflex import parts
-from realtime_rx_reflex.facts import FACTS
-from realtime_rx_reflex.visits import Tab, Visit, find, open_visit
+from realtime_rx.ui import NO_SOUND, MessageView, PageState, tags
+from realtime_rx_reflex import elements, parts
+from realtime_rx_reflex.commands import tell
+from realtime_rx_reflex.facts import FACTS, Ticket
+from realtime_rx_reflex.tabs import Tab
+from realtime_rx_reflex.visits import Terms
 
 __all__ = ["LiveState", "RealtimeState"]
 
@@ -53,30 +55,32 @@ class RealtimeState(Pickled, mixin=True):
     error: rx.Field[str] = rx.field("")
     advice: rx.Field[str] = rx.field("")
     messages: rx.Field[tuple[MessageView, ...]] = rx.field(())
+    is_capturing: rx.Field[bool] = rx.field(False)
+    is_playing: rx.Field[bool] = rx.field(False)
+    sound: rx.Field[PageState] = rx.field(default_factory=lambda: NO_SOUND)
+    ticket: rx.Field[Ticket] = rx.field(default_factory=Ticket)
 
-    _make: ClassVar[Any] = None
-    _max_hz: ClassVar[float] = 30.0
-    _linger: ClassVar[float] = 5.0
+    _terms: ClassVar[Terms]
     _base: ClassVar[Any] = None
     _live: ClassVar[Any] = None
     live: ClassVar[Any]
+    sound_name: ClassVar[str] = ""
 
     @rx.event
     async def connect(self) -> None:
         """Dial, unless there is a connection or one on its way. The session is this tab's, until it is gone."""
-        dial(self._visit().session)
+        await self._tell("connect")
 
     @rx.event
     async def disconnect(self) -> None:
         """Hang up. What was said stays."""
-        if visit := find(self._key()):
-            visit.session.disconnect()
+        await self._tell("disconnect")
 
     @rx.event
     async def send_text(self, text: str) -> None:
         """Say it in writing; where there is no connection, dial first. Nothing is sent of nothing."""
         if text.strip():
-            say(self._visit().session, text)
+            await self._tell("send_text", text)
 
     @rx.event
     async def submit(self, form: dict[str, Any]) -> None:
@@ -85,19 +89,56 @@ class RealtimeState(Pickled, mixin=True):
 
     @rx.event
     async def interrupt(self) -> None:
-        if visit := find(self._key()):
-            visit.session.interrupt()
+        await self._tell("interrupt")
 
     @rx.event
     async def approve(self, call_id: str) -> None:
         """Let the tool run."""
-        if visit := find(self._key()):
-            visit.session.approve(call_id)
+        await self._tell("approve", call_id)
 
     @rx.event
     async def reject(self, call_id: str) -> None:
-        if visit := find(self._key()):
-            visit.session.reject(call_id)
+        await self._tell("reject", call_id)
+
+    @rx.event
+    async def start_audio_capture(self) -> None:
+        """Listen to the visitor until ``stop_audio_capture``; their turns end when they fall silent."""
+        await self._tell("start_audio_capture")
+
+    @rx.event
+    async def stop_audio_capture(self) -> None:
+        await self._tell("stop_audio_capture")
+
+    @rx.event
+    async def start_listening(self) -> None:
+        """Push to talk: the visitor's turn begins."""
+        await self._tell("start_listening")
+
+    @rx.event
+    async def stop_listening(self) -> None:
+        """Push to talk: the turn is over, and is answered."""
+        await self._tell("stop_listening")
+
+    @rx.event
+    async def start_sound(self) -> None:
+        """Have the page play what is said, without its microphone: at once where its visitor has clicked anywhere, else
+        with their first click."""
+        await self._tell("start_sound")
+
+    @rx.event
+    async def listen(self, on: bool, hold: bool, connect: bool) -> None:
+        """The microphone's button: it is pressed, or held, or no more. ``connect``: dial first where need be."""
+        await self._tell("listen", on, hold, connect)
+
+    @rx.event
+    async def arrive(self, page: str) -> None:
+        """A page was loaded, and calls itself this: it wants a ticket for the sound."""
+        await self._tell("arrive", page)
+
+    @rx.event
+    async def hear(self, report: dict[str, Any]) -> None:
+        """What the page says of its sound, whenever that changes."""
+        await self._tell("hear", report)
 
     @classmethod
     def transcript(cls, **props: Any) -> rx.Component:
@@ -119,14 +160,42 @@ class RealtimeState(Pickled, mixin=True):
         """What went wrong and what to do about it; nothing where nothing did."""
         return parts.error_callout(cls, **props)
 
-    def _key(self) -> tuple[str, str]:
-        return self._base.get_full_name(), self.router.session.client_token
+    @classmethod
+    def audio(cls) -> rx.Component:
+        """The page's microphone and speakers, for each page on which the session shall sound; shows nothing.
 
-    def _visit(self) -> Visit:
-        name, token = self._key()
+        Nothing is opened before the visitor clicks the microphone, or something calls ``start_audio_capture`` or
+        ``start_sound``. Raises :class:`ConfigurationError` where the app lacks the plugin.
+        """
+        return elements.audio(cls)
+
+    @classmethod
+    def microphone(
+        cls,
+        *,
+        push_to_talk: Any = False,
+        connect_on_start: bool = False,
+        words: tags.Words | None = None,
+        **props: Any,
+    ) -> rx.Component:
+        """A round button: click to talk and click again to stop, or hold it, or the space bar, to talk.
+
+        It says what is wrong where the visitor cannot be heard. ``connect_on_start``: the first click dials; without it
+        one has to be connected. For ``push_to_talk``, which may be a var, turn detection is to be ``disabled``.
+        """
+        return elements.microphone(cls, push_to_talk, connect_on_start, words, **props)
+
+    realtime_audio = elements.element(tags.realtime_audio)
+    mute_button = elements.element(tags.mute_button)
+    sound_menu = elements.element(tags.sound_menu)
+    level_meter = elements.element(tags.level_meter)
+    waveform = elements.element(tags.waveform)
+
+    async def _tell(self, verb: str, *args: Any) -> None:
+        token = self.router.session.client_token
         tab = Tab(RegistrationContext.get().app, token, self._base, self._live)
-        return open_visit((name, token), tab, self._make, max_hz=self._max_hz, linger=self._linger)
+        await tell((self._base.get_full_name(), token), tab, self._terms, verb, args)
 
 
-SESSIONS = frozenset({*FACTS, "messages", "live"})
+SESSIONS = frozenset({*FACTS, "messages", "live", "sound", "ticket"})
 """The vars that say what a session is like, and mean nothing without it."""

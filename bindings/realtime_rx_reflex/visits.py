@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from contextvars import Context
+from dataclasses import dataclass, replace
 from typing import Any
-
-import reflex as rx
 
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import SessionState
-from realtime_rx.ui import Coalescer, Keeper, Lease, MessageView, MessageViews, Relay
-from realtime_rx_reflex.facts import FACTS
+from realtime_rx.ui import (
+    NO_SOUND,
+    Coalescer,
+    Keeper,
+    Lease,
+    MessageView,
+    MessageViews,
+    PageState,
+    Source,
+    Tenant,
+    page_bridges,
+)
+from realtime_rx_reflex.facts import FACTS, Ticket
+from realtime_rx_reflex.tabs import Tab
 
-__all__ = ["close_all", "find", "open_visit", "sessions", "Visit"]
+__all__ = ["BRIDGES", "close_all", "find", "open_visit", "sessions", "SOCKETS", "Terms", "Visit"]
 
 Key = tuple[str, str]
 """The state class's full name, and Reflex's token of the tab: it survives a reload."""
 
 LOOK_EVERY_S = 0.5
 """How often it is looked whether a tab is still there."""
+SOCKETS = "/_realtime_rx/sound"
+"""Where the server has the sockets of its pages' sound."""
+BRIDGES = page_bridges()
 
 logger = logging.getLogger(__name__)
 _visits: dict[Key, Visit] = {}
@@ -37,14 +51,26 @@ def find(key: Key) -> Visit | None:
     return _visits.get(key)
 
 
-def open_visit(key: Key, tab: Tab, make: Callable[[], RealtimeSession], *, max_hz: float, linger: float) -> Visit:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """What the hook was given: of what a tab's session is made, whether it may have sound, and how it is shown."""
+
+    source: Source
+    options: Mapping[str, Any]
+    audio: bool = True
+    max_hz: float = 30.0
+    linger: float = 5.0
+
+
+def open_visit(key: Key, tab: Tab, terms: Terms) -> Visit:
     """The tab's visit; it is made where there is none. On the app's loop."""
     visit = _visits.get(key)
     if visit is None:
         loop = asyncio.get_running_loop()
         keeper = _keepers.setdefault(loop, Keeper(loop))
-        visit = _visits[key] = Visit(key, tab, make(), keeper, max_hz)
-        keeper.keep(key, Lease(visit.session, Relay({}), visit, linger))
+        bridges = BRIDGES if terms.audio else None
+        tenant = Tenant(keeper, key, linger=terms.linger, bind=lambda callback: callback, bridges=bridges)
+        visit = _visits[key] = Visit(key, tab, tenant.begin(terms.source, terms.options), keeper, terms.max_hz)
         visit.begin()
     return visit
 
@@ -58,52 +84,21 @@ async def close_all() -> None:
         await asyncio.gather(*tasks)
 
 
-class Tab:
-    """One browser tab, as Reflex knows it: whether it is there, and what its two state classes say."""
-
-    def __init__(self, app: Any, token: str, slow: type[rx.State], fast: type[rx.State]) -> None:
-        self._app = app
-        self._token = token
-        self._slow = slow
-        self._fast = fast
-
-    async def is_there(self) -> bool:
-        return bool(await self._app.event_namespace._token_manager.is_token_connected(self._token))
-
-    async def write(self, slow: Mapping[str, Any], fast: Mapping[str, Any]) -> None:
-        """Set these vars, and have the browser know. Of a class with no news nothing is sent."""
-        first = rx.BaseStateToken(ident=self._token, cls=self._slow if slow else self._fast)
-        async with self._app.modify_state(first) as root:
-            await self._set(root, slow, fast)
-
-    async def forget(self, slow: Mapping[str, Any], fast: Mapping[str, Any]) -> None:
-        """Set these vars where no browser may be there to know."""
-        token = rx.BaseStateToken(ident=self._token, cls=self._slow)
-        with self._app.set_contexts():
-            async with self._app.state_manager.modify_state(token) as root:
-                await self._set(root, slow, fast)
-                root._clean()
-
-    async def _set(self, root: Any, slow: Mapping[str, Any], fast: Mapping[str, Any]) -> None:
-        for kind, values in ((self._slow, slow), (self._fast, fast)):
-            if values:
-                state = await root.get_state(kind)
-                for name, value in values.items():
-                    setattr(state, name, value)
-
-
 class Visit:
     """Shows one session to one tab, and has it closed when the tab is gone for long enough.
 
     Its task is no event of Reflex's: those are cancelled by every navigation and every reload.
     """
 
-    def __init__(self, key: Key, tab: Tab, session: RealtimeSession, keeper: Keeper, max_hz: float) -> None:
-        self.session = session
+    def __init__(self, key: Key, tab: Tab, lease: Lease, keeper: Keeper, max_hz: float) -> None:
+        self.session = lease.session
         self.keeper = keeper
         self._key = key
         self._tab = tab
-        self._latest = session.state
+        self._lease = lease
+        self._ticket = Ticket()
+        self._page = NO_SOUND
+        self._latest = lease.session.state
         self._messages = MessageViews()
         self._shown: dict[str, Any] = {}
         self._news = asyncio.Event()
@@ -117,6 +112,25 @@ class Visit:
     def growing(self) -> tuple[MessageView, ...]:
         """What words are being added to, as it was shown last."""
         return self._messages.growing
+
+    def arrive(self, page: str) -> None:
+        """A page of the tab has just been loaded: it has the sound from now on."""
+        sound = self._lease.sound
+        setup = "" if sound is None else sound.mount(SOCKETS, self.start_sound)
+        self._ticket = replace(self._ticket, page=page, setup=setup)
+        self._page = NO_SOUND if sound is None else PageState()
+        self._news.set()
+
+    def hear(self, report: Mapping[str, Any]) -> None:
+        """What the page says of its sound."""
+        if self._lease.sound is not None:
+            self._page = self._lease.sound.hear(report)
+            self._news.set()
+
+    def start_sound(self) -> None:
+        """Ask the page to sound: now, where the visitor has clicked before, else with their first click."""
+        self._ticket = replace(self._ticket, asked=self._ticket.asked + 1)
+        self._news.set()
 
     def _arrived(self, state: SessionState) -> None:
         self._latest = state
@@ -151,7 +165,7 @@ class Visit:
 
     async def _show(self, state: SessionState) -> None:
         self._messages.show(state.messages)
-        now = {name: select(state) for name, select in FACTS.items()} | {"messages": self._messages.settled}
+        now = {**slow_vars(state, self._page, self._ticket), "messages": self._messages.settled}
         slow = {name: value for name, value in now.items() if name not in self._shown or self._shown[name] is not value}
         fast = {} if self._shown.get("live") is self._messages.growing else {"live": self._messages.growing}
         if slow or fast:
@@ -164,15 +178,17 @@ class Visit:
             await asyncio.sleep(LOOK_EVERY_S)
             is_there = await self._tab.is_there()
             if is_there and not was_there:
-                self.keeper.claim(self._key, self)
+                self.keeper.claim(self._key, self._lease.owner)
                 self._news.set()
             elif was_there and not is_there:
-                self.keeper.release(self._key, self)
+                self.keeper.release(self._key, self._lease.owner)
             was_there = is_there
 
     async def _reset(self) -> None:
         """A tab that comes back later shall not find a connection that is none."""
-        empty = SessionState()
-        slow = {name: select(empty) for name, select in FACTS.items()} | {"messages": ()}
         write = self._tab.write if await self._tab.is_there() else self._tab.forget
-        await write(slow, {"live": ()})
+        await write({**slow_vars(SessionState(), NO_SOUND, Ticket()), "messages": ()}, {"live": ()})
+
+
+def slow_vars(state: SessionState, page: PageState, ticket: Ticket) -> dict[str, Any]:
+    return {name: select(state) for name, select in FACTS.items()} | {"sound": page, "ticket": ticket}

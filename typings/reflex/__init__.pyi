@@ -1,14 +1,21 @@
 """What the Reflex binding uses of Reflex: it is no dependency of the development environment."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, TypeAlias, TypeVar
+from typing import Annotated, Any, TypeAlias, TypeVar, overload
 
 from reflex import utils as utils
 
 T = TypeVar("T")
 Field: TypeAlias = Annotated[T, "a var"]
+Var: TypeAlias = Annotated[T, "a prop"]
 
-class Component: ...
+class Component:
+    library: str | None
+    tag: str | None
+    @classmethod
+    def create(cls, *children: Any, **props: Any) -> Component: ...
+    @classmethod
+    def get_event_triggers(cls) -> dict[str, Any]: ...
 
 class State:
     router: Any
@@ -26,7 +33,10 @@ class State:
 class BaseStateToken:
     def __init__(self, *, ident: str, cls: type[State]) -> None: ...
 
+@overload
 def field(default: T) -> T: ...
+@overload
+def field(*, default_factory: Callable[[], T]) -> T: ...
 def event(function: Callable[..., Any]) -> Any: ...
 def cond(condition: Any, then: Any, otherwise: Any = None) -> Any: ...
 def match(condition: Any, *cases: Any) -> Any: ...

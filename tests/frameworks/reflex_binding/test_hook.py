@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import reflex as rx
-from realtime_rx_reflex import MessageView, use_realtime
+from realtime_rx_reflex import MessageView, RealtimePlugin, elements, use_realtime
 
 from realtime_rx import use_realtime as make_session
 from realtime_rx.errors import ConfigurationError
@@ -70,8 +70,10 @@ def test_options_must_fit() -> None:
         use_realtime(lambda: make_session("local"), voice="a")
 
 
-def test_the_readme_makes_an_app() -> None:
-    """The README's program for Reflex makes an app with a page that dials when it is loaded."""
+def test_the_readme_makes_an_app(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The README's program for Reflex makes an app with a page that sounds."""
+    config = rx.Config(app_name="readme_app", plugins=[RealtimePlugin()])
+    monkeypatch.setattr(elements, "get_config", lambda: config)
     readme = Path("README.md").read_text("utf-8")
     (program,) = re.findall(r"```python\n([^`]*realtime_rx_reflex.*?)```", readme, flags=re.DOTALL)
     module = types.ModuleType("readme_app")

@@ -1,16 +1,19 @@
 """A tab and its session: realtime_rx_reflex.visits."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
 import pytest
 from realtime_rx_reflex import sessions, visits
-from realtime_rx_reflex.visits import Visit, close_all, open_visit
+from realtime_rx_reflex.facts import Ticket
+from realtime_rx_reflex.visits import Terms, Visit, close_all, open_visit
 
-from realtime_rx import RealtimeSession, use_realtime
+from realtime_rx import RealtimeSession
 from realtime_rx.events import ItemAdded, TextDelta
 from realtime_rx.items import Item, TextPart
+from realtime_rx.ui import NO_SOUND
 
 DEADLINE = 10.0
 
@@ -50,12 +53,9 @@ async def nothing_stays(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     assert sessions() == ()
 
 
-def private() -> RealtimeSession:
-    return use_realtime("local", output_modalities=("text",))
-
-
-def visit(tab: Any, token: str = "tab", *, max_hz: float = 30.0, linger: float = 5.0) -> Visit:
-    return open_visit(("voice", token), tab, private, max_hz=max_hz, linger=linger)
+def visit(tab: Any, token: str = "tab", *, audio: bool = False, linger: float = 5.0) -> Visit:
+    options = {"output_modalities": ("text",)}
+    return open_visit(("voice", token), tab, Terms(source="local", options=options, audio=audio, linger=linger))
 
 
 def begin(session: RealtimeSession, message_id: str = "a") -> None:
@@ -148,3 +148,56 @@ async def test_a_state_that_cannot_be_written_ends_the_session(caplog: pytest.Lo
     await eventually(lambda: not sessions())
     await shown.task
     assert "cannot be written" in caplog.text
+
+
+async def test_a_page_gets_a_ticket() -> None:
+    """A page that has just been loaded gets a ticket of its own, and what it says of its sound is known."""
+    tab = FakeTab()
+    shown = visit(tab, audio=True)
+    shown.arrive("one")
+    await eventually(lambda: tab.vars.get("ticket") and tab.vars["ticket"].page == "one")
+    first = json.loads(tab.vars["ticket"].setup)
+    shown.hear({"state": "connected", "microphone": "live", "error": None, "message": ""})
+    await eventually(lambda: (tab.vars["sound"].state, tab.vars["sound"].microphone) == ("connected", "live"))
+    shown.arrive("two")
+    await eventually(lambda: tab.vars["ticket"].page == "two")
+    second = json.loads(tab.vars["ticket"].setup)
+    assert first["token"] != second["token"]
+    assert tab.vars["sound"].state == "idle"
+    assert len(visits.BRIDGES) == 1
+
+
+async def test_a_page_is_asked_to_sound() -> None:
+    """A page that comes after its sound was asked for finds that in its ticket; each further time counts."""
+    tab = FakeTab()
+    shown = visit(tab, audio=True)
+    shown.start_sound()
+    shown.arrive("one")
+    await eventually(lambda: tab.vars.get("ticket") and tab.vars["ticket"].asked == 1)
+    shown.session.connect()
+    await eventually(lambda: tab.vars["connected"])
+    shown.session.start_audio_capture()
+    await eventually(lambda: tab.vars["ticket"].asked == 2)
+
+
+async def test_a_session_without_sound_says_so() -> None:
+    """Where the hook was told to leave the sound, the page gets nothing to mount."""
+    tab = FakeTab()
+    shown = visit(tab)
+    shown.arrive("one")
+    shown.hear({"state": "connected"})
+    await eventually(lambda: tab.vars.get("ticket") and tab.vars["ticket"].page == "one")
+    assert (tab.vars["ticket"].setup, tab.vars["sound"]) == ("", NO_SOUND)
+
+
+async def test_an_ended_session_takes_its_sound_along() -> None:
+    """A tab that stayed away leaves no bridge, and its states no ticket."""
+    tab = FakeTab()
+    shown = visit(tab, audio=True, linger=0.05)
+    shown.arrive("one")
+    await eventually(lambda: tab.vars.get("ticket") and tab.vars["ticket"].page == "one")
+    tab.there = False
+    await eventually(lambda: not sessions())
+    await shown.task
+    await eventually(lambda: not len(visits.BRIDGES))
+    assert (tab.vars["ticket"], tab.vars["sound"]) == (Ticket(), NO_SOUND)

@@ -1,0 +1,3 @@
+from typing import Any
+
+def passthrough_event_spec(*types: Any) -> Any: ...
