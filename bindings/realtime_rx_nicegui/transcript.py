@@ -61,13 +61,17 @@ class Transcript(ui.element, component=STATIC / "follow_tail.js"):
                 assert_never(edit)
 
 
+class Apart(ui.element, component=STATIC / "message.js"):
+    """Is rendered without the rest of the page, and the rest without it."""
+
+
 class MessageRow:
     """One message: its parts under each other, and a note where something happened to it."""
 
     def __init__(self, message: Message, rt: Realtime) -> None:
         self._rt = rt
         self._views: list[Shown] = []
-        self.root = ui.element("div").classes(f"rt-message rt-{message.role}")
+        self.root = Apart().classes(f"rt-message rt-{message.role}")
         self.root.props["role"] = "article"
         self.root.props["aria-label"] = NAMES[message.role]
         with self.root:
