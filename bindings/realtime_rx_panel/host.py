@@ -16,7 +16,7 @@ from panel.io.state import set_curdoc
 from realtime_rx.runtime import LoopHost
 from realtime_rx.ui import Loop
 
-__all__ = ["loop_of", "on_gone", "reporting", "Timer"]
+__all__ = ["loop_of", "reporting", "Timers", "watch_visitor"]
 
 
 class Timer:
@@ -33,6 +33,16 @@ class Timer:
         callback, self._callback = self._callback, None
         if callback is not None:
             callback()
+
+
+class Timers:
+    """Calls things later on the host's loop, whatever thread asks for it."""
+
+    def __init__(self, host: LoopHost) -> None:
+        self._host = host
+
+    def call_later(self, delay: float, callback: Callable[..., object], *args: Any) -> Timer:
+        return Timer(self._host, delay, partial(callback, *args))
 
 
 class DocumentLoop:
@@ -76,32 +86,22 @@ def reporting(document: Document | None, callback: Callable[..., object], *args:
         pn.state.execute(partial(callback, *args), schedule=False)
 
 
-def on_gone(document: Document, host: LoopHost, linger: float, leave: Callable[[], object]) -> None:
-    """Call ``leave`` when the visitor has been away for ``linger`` seconds, or their document is destroyed.
+def watch_visitor(
+    document: Document, *, away: Callable[[], object], back: Callable[[], object], gone: Callable[[], object]
+) -> None:
+    """Tell when nobody looks at the document any more, when somebody does again, and when it is destroyed.
 
     Bokeh destroys a document half a minute to a minute and a half after its tab was closed.
     """
-    waiting: list[Timer] = []
 
     def lost(_: ConnectionLost) -> None:
-        waiting.append(Timer(host, linger, check))
-
-    def back(_: ClientReconnected) -> None:
-        while waiting:
-            waiting.pop().cancel()
-
-    def check() -> None:
-        if not is_watched(document):
-            leave()
+        if document.session_context.session.connection_count <= 1:  # the one that is lost is among them
+            away()
 
     def destroyed(session_context: object) -> None:  # Bokeh looks at the name
-        leave()
+        away()
+        gone()
 
     document.on_event(ConnectionLost, lost)
-    document.on_event(ClientReconnected, back)
+    document.on_event(ClientReconnected, lambda _: back())
     document.on_session_destroyed(destroyed)
-
-
-def is_watched(document: Document) -> bool:
-    session = getattr(document.session_context, "session", None)
-    return session is not None and session.connection_count > 0

@@ -9,6 +9,7 @@ from typing import Any
 import panel as pn
 import param
 from bokeh.document import Document
+from reactivex.disposable import Disposable, SerialDisposable
 
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import ServerEvent
@@ -17,9 +18,11 @@ from realtime_rx.runtime import LoopHost
 from realtime_rx.sequences import Ring, Thread
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import Message, Mode, SessionState, Status
-from realtime_rx.ui import SLICES, Coalescer, SessionVerbs, changed
+from realtime_rx.ui import NO_SOUND, SLICES, Coalescer, Lease, PageState, SessionVerbs, changed
 from realtime_rx_panel.chat import Chat
 from realtime_rx_panel.host import loop_of, reporting
+from realtime_rx_panel.microphone import Microphone, realtime_audio
+from realtime_rx_panel.page_audio import PageAudio
 
 __all__ = ["Realtime"]
 
@@ -45,15 +48,22 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
     usage: Usage = param.Parameter(constant=True)
     pending_user_transcript: str | None = param.Parameter(constant=True)
     pending_assistant_transcript: str | None = param.Parameter(constant=True)
+    sound: PageState = param.Parameter(
+        NO_SOUND, constant=True, doc="Whether the page's sound is on, its microphone live, and what is wrong."
+    )
 
-    def __init__(self, session: RealtimeSession, document: Document | None, host: LoopHost, *, max_hz: float) -> None:
+    def __init__(
+        self, session: RealtimeSession, document: Document | None, host: LoopHost, *, max_hz: float, number: int = 0
+    ) -> None:
         super().__init__()
         self.param.objects()  # gives this object parameters of its own: edit_constant() would open those of the class
-        self.session = session
         self._document = document
         self._set({name: select(session.state) for name, select in SLICES.items()})
-        self._coalescer = Coalescer(loop_of(document, host), self._show, max_hz=max_hz)
-        self._attached = session.states.subscribe(self._coalescer.put)
+        loop = loop_of(document, host)
+        self.page = PageAudio(f"sound-{number}", loop, self._hear)
+        self._coalescer = Coalescer(loop, self._show, max_hz=max_hz)
+        self._attached = SerialDisposable()
+        self.attach(session)
 
     def rx(self, select: Callable[[SessionState], Any] = lambda state: state) -> Any:
         """What ``select`` makes of the state, as a reactive expression: ``pn.pane.Str(rt.rx(lambda s: s.model))``."""
@@ -79,6 +89,38 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
         """The conversation and a box to write in. ``params`` go to its ``ChatFeed``."""
         return Chat(self, **params)
 
+    def microphone(self, **params: Any) -> Microphone:
+        """The button to talk by; ``params`` as for :func:`microphone`."""
+        return Microphone(self, **params)
+
+    def audio(self, **params: Any) -> pn.viewable.Viewable:
+        """The button that starts the page's sound, for who types and wants to hear. Where there is no server, as in a
+        notebook, it brings the sound along: it is to be shown once."""
+        button = realtime_audio(self, **params)
+        return button if self._document is not None else pn.Row(button, self.page)
+
+    def start_sound(self) -> None:
+        """Have the page play what is said, without its microphone: at once where its visitor has clicked anywhere, else
+        with their first click. Nothing happens where the session has no sound here."""
+        self.page.start()
+
+    # What the hook does
+
+    def show(self, lease: Lease) -> None:
+        """Show this session, with its sound, from now on. Under the document's lock."""
+        self.page.show(lease.sound)
+        self.attach(lease.session)
+
+    def attach(self, session: RealtimeSession) -> None:
+        """Show this session from now on. Under the document's lock."""
+        self.session = session
+        self._attached.disposable = session.states.subscribe(self._coalescer.put)
+        self._coalescer.flush()
+
+    def detach(self) -> None:
+        """Nobody looks. From any thread."""
+        self._attached.disposable = Disposable()
+
     def dispose(self) -> None:
         """Look at the session no longer. From any thread, any number of times."""
         self._attached.dispose()
@@ -86,6 +128,9 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
 
     def __panel__(self) -> pn.viewable.Viewable:
         return self.chat().__panel__()
+
+    def _hear(self, sound: PageState) -> None:
+        self._set({"sound": sound})
 
     def _show(self, state: SessionState) -> None:
         reporting(self._document, self._set, dict(changed(self.state, state)))

@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
+import threading
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from realtime_rx.session import RealtimeSession
-from realtime_rx.ui.coalescer import Cancellable, Loop
+from realtime_rx.ui.coalescer import Cancellable
 from realtime_rx.ui.page_sound import PageSound
 from realtime_rx.ui.source import Relay
 
-__all__ = ["Keeper", "Lease"]
+__all__ = ["Keeper", "Lease", "Timers"]
+
+
+class Timers(Protocol):
+    """Calls things later: an asyncio loop does, on its own thread."""
+
+    def call_later(self, delay: float, callback: Callable[..., object], *args: Any) -> Cancellable: ...
 
 
 @dataclass(slots=True, eq=False)
@@ -27,11 +35,12 @@ class Lease:
 
 
 class Keeper:
-    """Owns the sessions of all visitors, each under a key. To be used on the loop it was given, and only there."""
+    """Owns the sessions of all visitors, each under a key. To be used where the loop it was given may be called."""
 
-    def __init__(self, loop: Loop) -> None:
+    def __init__(self, loop: Timers) -> None:
         self.loop = loop
         self._leases: dict[Hashable, Lease] = {}
+        self._lock = threading.RLock()
 
     @property
     def sessions(self) -> tuple[RealtimeSession, ...]:
@@ -40,8 +49,9 @@ class Keeper:
 
     def keep(self, key: Hashable, lease: Lease) -> None:
         """Own this session from now on. One that was there under the key is closed."""
-        self.drop(key)
-        self._leases[key] = lease
+        with self._lock:
+            self.drop(key)
+            self._leases[key] = lease
 
     def find(self, key: Hashable) -> Lease | None:
         """What is kept under this key."""
@@ -49,31 +59,35 @@ class Keeper:
 
     def claim(self, key: Hashable, owner: object) -> Lease | None:
         """The session that waits, or is shown, under this key: it is ``owner``'s now."""
-        lease = self._leases.get(key)
-        if lease is not None:
-            lease.owner = owner
-            self._stay(lease)
-        return lease
+        with self._lock:
+            lease = self._leases.get(key)
+            if lease is not None:
+                lease.owner = owner
+                self._stay(lease)
+            return lease
 
     def rename(self, key: Hashable, new_key: Hashable) -> None:
-        self._leases[new_key] = self._leases.pop(key)
+        with self._lock:
+            self._leases[new_key] = self._leases.pop(key)
 
     def release(self, key: Hashable, owner: object) -> None:
         """``owner`` shows it no longer: close it in a while, unless somebody claims it. Not his: nothing happens."""
-        lease = self._leases.get(key)
-        if lease is None or lease.owner is not owner:
-            return
-        self._stay(lease)
-        lease.ending = self.loop.call_later(lease.linger, self.drop, key)
+        with self._lock:
+            lease = self._leases.get(key)
+            if lease is None or lease.owner is not owner or lease.ending is not None:
+                return
+            lease.ending = self.loop.call_later(lease.linger, self._expire, key, lease)
 
     def drop(self, key: Hashable) -> None:
         """Close it now."""
-        lease = self._leases.pop(key, None)
-        if lease is not None:
+        with self._lock:
+            lease = self._leases.pop(key, None)
+            if lease is None:
+                return
             self._stay(lease)
-            closing = lease.session.aclose()
-            if lease.sound is not None:
-                closing.then(lease.sound.close)
+        closing = lease.session.aclose()
+        if lease.sound is not None:
+            closing.then(lease.sound.close)
 
     async def aclose(self) -> None:
         """Close them all, and wait until every socket and task of theirs is gone."""
@@ -82,6 +96,11 @@ class Keeper:
         for lease in leases:
             self._stay(lease)
         await asyncio.gather(*map(_closed, leases))
+
+    def _expire(self, key: Hashable, lease: Lease) -> None:
+        with self._lock:
+            if self._leases.get(key) is lease and lease.ending is not None:  # nobody came at the last moment
+                self.drop(key)
 
     def _stay(self, lease: Lease) -> None:
         if lease.ending is not None:

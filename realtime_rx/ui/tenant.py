@@ -16,7 +16,7 @@ Callback = Callable[..., Any]
 
 
 class Tenant:
-    """Has a session kept under a key for as long as its page is there. To be used on the keeper's loop.
+    """Has a session kept under a key for as long as its page is there. To be used where its keeper may be.
 
     ``bind`` makes of a callback of the page's what a session may call; with ``bridges`` a session that is made of
     options has the page's microphone and speakers, unless the options bring others.
@@ -76,3 +76,7 @@ class Tenant:
             self._keeper.release(self._key, self)
         else:
             self._keeper.drop(self._key)
+
+    def stay(self) -> None:
+        """The page is there again, after all."""
+        self._keeper.claim(self._key, self)

@@ -83,8 +83,8 @@ class Microphone extends SoundElement {
   // Space, anywhere where it does not mean something else. Enter on the button itself for who cannot hold a key.
   key(event) {
     if (!this.holds || event.ctrlKey || event.altKey || event.metaKey) return;
-    const own = this.contains(event.target);
-    if (event.code === "Space" && (own || !event.target.closest?.(OCCUPIED))) {
+    const own = this.isAround(event);
+    if (event.code === "Space" && (own || !event.composedPath().some((node) => node.matches?.(OCCUPIED)))) {
       event.preventDefault();
       if (!event.repeat) this.hold();
     } else if (event.key === "Enter" && own && !event.repeat) {

@@ -32,6 +32,11 @@ export class SoundElement extends HTMLElement {
     return JSON.parse(this.getAttribute("words") ?? "{}");
   }
 
+  // The document hears of what happens inside a shadow root as of its host's.
+  isAround(event) {
+    return event.composedPath().includes(this);
+  }
+
   say(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail }));
   }

@@ -11,3 +11,4 @@ import "./drawings.js";
 import "./menu.js";
 
 export { soundOf } from "./sound.js";
+export { tabKey } from "./tab.js";

@@ -41,7 +41,7 @@ class Menu extends SoundElement {
     super.connectedCallback();
     this.#leaving = new AbortController();
     const { signal } = this.#leaving;
-    document.addEventListener("pointerdown", (event) => this.contains(event.target) || this.open(false), { signal });
+    document.addEventListener("pointerdown", (event) => this.isAround(event) || this.open(false), { signal });
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.open(false), { signal });
     navigator.mediaDevices?.addEventListener?.("devicechange", () => this.panel.hidden || this.list(), { signal });
   }
@@ -59,7 +59,7 @@ class Menu extends SoundElement {
 
   open(open) {
     if (open === !this.panel.hidden) return;
-    const inside = this.panel.contains(document.activeElement);
+    const inside = this.panel.contains(this.getRootNode().activeElement);
     this.panel.hidden = !open;
     this.button.setAttribute("aria-expanded", String(open));
     if (open) {

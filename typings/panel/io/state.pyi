@@ -6,6 +6,7 @@ from bokeh.document import Document
 class State:
     curdoc: Document | None
     base_url: str
+    rel_path: str | None
     def execute(self, callback: Callable[[], object], schedule: bool = ...) -> None: ...
     def onload(self, callback: Callable[[], object]) -> None: ...
 

@@ -1,0 +1,68 @@
+"""The sound of a page: the invisible component that has it, and knows which tab this is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import panel as pn
+import param
+from bokeh.document import Document
+
+from realtime_rx.ui import NO_SOUND, Loop, PageSound, PageState
+from realtime_rx.ui.bundle import page_module
+from realtime_rx_panel.routes import SOCKETS
+
+__all__ = ["PageAudio", "STATIC"]
+
+STATIC = Path(__file__).with_name("static")
+
+
+class PageAudio(pn.custom.JSComponent):
+    """Has the visitor's microphone and speakers, and shows nothing. Nothing is opened before they ask for it."""
+
+    sound: str = param.String(constant=True, doc="The name by which the page's elements find it.")
+    setup: str = param.String(doc="What the page must know, as JSON; nothing where there is no sound.")
+    asked: int = param.Integer(doc="How often the page was asked to start its sound.")
+
+    _esm = page_module() + (STATIC / "page_audio.js").read_text("utf-8")
+
+    def __init__(self, name: str, loop: Loop, tell: Callable[[PageState], object]) -> None:
+        """``tell`` is told what the page says of its sound. ``loop`` is the document's."""
+        super().__init__(sound=name, visible=False)
+        self._loop = loop
+        self._tell = tell
+        self._find: Callable[[str], object] | None = None
+        self._shown: PageSound | None = None
+        self._sockets = f"{pn.state.rel_path or '.'}{SOCKETS}"
+
+    def show(self, sound: PageSound | None) -> None:
+        """Have this sound from now on. Under the document's lock."""
+        self._shown = sound
+        self._tell(NO_SOUND if sound is None else PageState())
+        self.setup = sound.mount(self._sockets, self.start) if sound is not None else ""
+
+    def start(self) -> None:
+        """Ask the page to start its sound: now, where the visitor has clicked before, else with their first click. From
+        any thread."""
+        self._loop.call_soon_threadsafe(self._ask)
+
+    def put(self, document: Document, find: Callable[[str], object] | None = None) -> None:
+        """Stand beside what the page shows, whatever template it has, once it is loaded. ``find`` is told then, once,
+        which tab it is in, by a secret of the tab's."""
+        self._find = find
+        pn.state.onload(lambda: document.add_root(self.get_root(document)))
+
+    def _ask(self) -> None:
+        self.asked += 1
+
+    def _handle_msg(self, data: Any) -> None:
+        match data:
+            case {"say": said} if self._shown is not None:
+                self._tell(self._shown.hear(said))
+            case {"tab": str() as tab} if (find := self._find) is not None:
+                self._find = None
+                find(tab)
+            case _:
+                pass

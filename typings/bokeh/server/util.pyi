@@ -1,0 +1,3 @@
+from collections.abc import Collection
+
+def check_allowlist(host: str, allowlist: Collection[str]) -> bool: ...

@@ -1,0 +1,4 @@
+class Settings:
+    def allowed_ws_origin(self) -> list[str]: ...
+
+settings: Settings
