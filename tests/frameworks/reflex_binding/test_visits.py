@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
 
@@ -201,3 +202,27 @@ async def test_an_ended_session_takes_its_sound_along() -> None:
     await shown.task
     await eventually(lambda: not len(visits.BRIDGES))
     assert (tab.vars["ticket"], tab.vars["sound"]) == (Ticket(), NO_SOUND)
+
+
+async def test_a_hundred_tabs_leave_nothing() -> None:
+    """A hundred tabs that connect, say something, have sound and close leave no session, task, thread, subscription,
+    bridge or word."""
+    tasks = asyncio.all_tasks()
+    tabs = [FakeTab() for _ in range(100)]
+    shown = [visit(tab, str(number), audio=True, linger=0.05) for number, tab in enumerate(tabs)]
+    for each in shown:
+        each.arrive("page")
+        each.session.connect()
+        each.session.send_text_message("What is 2+2?")
+    await eventually(lambda: all(tab.vars.get("messages") and tab.vars["mode"] == "idle" for tab in tabs))
+    assert len(visits.BRIDGES) == len(sessions()) == 100
+    for tab in tabs:
+        tab.there = False
+    await asyncio.gather(*(each.task for each in shown))
+    await eventually(lambda: asyncio.all_tasks() == tasks)
+    assert (sessions(), len(visits.BRIDGES)) == ((), 0)
+    threads = {thread.name for thread in threading.enumerate() if not thread.name.startswith("asyncio")}
+    assert threads <= {"MainThread", "realtime-rx-local"}  # beside the pools of loops, and the one embedded server
+    assert [each.session.subscriber_count for each in shown] == [0] * 100
+    assert {tab.vars["messages"] for tab in tabs} == {()}
+    assert {tab.vars["status"] for tab in tabs} == {"disconnected"}
