@@ -20,6 +20,8 @@ __all__ = ["Chat"]
 
 AVATARS = {"user": "Y", "assistant": "✳", "system": "S"}
 HINT = "Connect to write a message"
+UNSEEN_LABEL = "label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }"
+"""The name of the box is for those who do not see what its placeholder says."""
 
 
 class Chat(pn.viewable.Viewer):
@@ -45,7 +47,8 @@ class Chat(pn.viewable.Viewer):
         self._shown: Thread[Message] = Thread()
         self._rows: dict[str, MessageRow] = {}
         self.feed = pn.chat.ChatFeed(**{"sizing_mode": "stretch_both", "min_height": 200, "margin": 0, **params})
-        self._box = pn.chat.ChatAreaInput(placeholder=placeholder, sizing_mode="stretch_width", rows=1, max_rows=8)
+        look = {"stylesheets": [UNSEEN_LABEL], "sizing_mode": "stretch_width", "rows": 1, "max_rows": 8}
+        self._box = pn.chat.ChatAreaInput(label=placeholder, placeholder=placeholder, **look)
         self._stop = pn.widgets.Button(label="Interrupt", on_click=lambda _: rt.interrupt(), align="center")
         self._send = pn.widgets.Button(label="Send", color="primary", on_click=self._clicked, align="center")
         self._row = pn.Row(self._box, self._stop, *tools, self._send, sizing_mode="stretch_width")

@@ -23,7 +23,7 @@ STEP = {
     "output-error": "failed",
     "output-denied": "failed",
 }
-FLAT = {"margin": 0, "sizing_mode": "stretch_width"}
+FLAT: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width"}
 INDENT = (0, 10)
 """As far as Panel indents the name above."""
 TEXT = {"margin": INDENT, "sizing_mode": "stretch_width"}
@@ -70,9 +70,10 @@ class ToolCall:
         allow = pn.widgets.Button(label="Allow", color="primary", on_click=lambda _: rt.approve(part.tool_call_id))
         reject = pn.widgets.Button(label="Reject", on_click=lambda _: rt.reject(part.tool_call_id))
         self._question = pn.Row(allow, reject)
-        self.view = pn.chat.ChatStep(
+        self.step = pn.chat.ChatStep(
             self._details, self._question, collapsed=True, collapsed_on_success=True, margin=0, min_width=320
         )
+        self.view = Region(self.step, role="group", **FLAT)
         self.update(part)
 
     def update(self, part: Part) -> None:
@@ -84,9 +85,10 @@ class ToolCall:
         status = "running" if shown.busy else STEP[shown.state]
         self._question.visible = shown.asks
         self._details.object = details(shown)
-        self.view.param.update(default_title=title, **{f"{status}_title": title}, status=status)
+        self.view.call(shown.title)
+        self.step.param.update(default_title=title, **{f"{status}_title": title}, status=status)
         if shown.asks or asked:
-            self.view.collapsed = not shown.asks
+            self.step.collapsed = not shown.asks
 
 
 Shown: TypeAlias = Words | Picture | ToolCall

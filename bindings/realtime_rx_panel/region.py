@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 import panel as pn
-from bokeh.document import Document
+import param
 
 __all__ = ["Region"]
 
 
 class Region(pn.Column):
-    """A column with an ARIA role and a name."""
+    """A column with an ARIA role and a name, which may change."""
+
+    attributes: Mapping[str, str] = param.Dict(default={})
+
+    _rename: ClassVar[Mapping[str, str | None]] = {**pn.Column._rename, "attributes": "html_attributes"}
 
     def __init__(self, *objects: Any, role: str, label: str = "", **params: Any) -> None:
-        self._attributes = {"role": role, **({"aria-label": label} if label else {})}
-        super().__init__(*objects, **params)
+        self._role = role
+        super().__init__(*objects, attributes=self._named(label), **params)
 
-    def _get_properties(self, doc: Document | None) -> dict[str, Any]:
-        return {**super()._get_properties(doc), "html_attributes": self._attributes}
+    def call(self, label: str) -> None:
+        """Give it this name."""
+        self.attributes = self._named(label)
+
+    def _named(self, label: str) -> dict[str, str]:
+        return {"role": self._role, **({"aria-label": label} if label else {})}

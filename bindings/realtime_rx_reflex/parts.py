@@ -33,6 +33,8 @@ def message_row(voice: type[RealtimeState], message: Any) -> rx.Component:
         rx.cond(message.note != "", rx.text(message.note, size="1", color_scheme="gray", font_style="italic")),
         key=message.id,
         class_name="rt-message",
+        role="article",
+        custom_attrs={"aria-label": message.name},
         max_width="85%",
         align_self=rx.cond(mine, "flex-end", "flex-start"),
         background=rx.cond(mine, "var(--accent-3)", "var(--gray-3)"),
@@ -58,6 +60,8 @@ def tool_row(voice: type[RealtimeState], tool: Any) -> rx.Component:
         rx.cond(tool.asks, question),
         key=tool.id,
         class_name="rt-tool",
+        role="group",
+        custom_attrs={"aria-label": tool.title},
     )
 
 

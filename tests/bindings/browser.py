@@ -45,8 +45,9 @@ class Visitor:
     elsewhere: list[str] = field(default_factory=list)
 
     async def say(self, text: str) -> None:
-        await self.page.get_by_label("Write a message").fill(text)
-        await self.page.keyboard.press("Enter")
+        box = self.page.get_by_role("textbox", name="Write a message")
+        await box.fill(text)
+        await box.press("Enter")
 
     async def sees(self, text: str, within: str = "body") -> None:
         try:
@@ -75,9 +76,17 @@ class Site:
 
     @asynccontextmanager
     async def visit(
-        self, path: str = "/", *, width: int = 1280, height: int = 800, scheme: str = "light", script: str = ""
+        self,
+        path: str = "/",
+        *,
+        width: int = 1280,
+        height: int = 800,
+        scheme: str = "light",
+        script: str = "",
+        ready: str = "window.did_handshake",
     ) -> AsyncIterator[Visitor]:
-        """A new visitor, in a browser profile of their own that reaches this machine only."""
+        """A new visitor, in a browser profile of their own that reaches this machine only. ``ready`` is what is so on
+        a page that hears what its visitor does."""
         context = await self.browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,  # type: ignore[arg-type]
@@ -90,7 +99,7 @@ class Site:
             await context.add_init_script(script)
         try:
             await visitor.page.goto(self.url + path)
-            await visitor.page.wait_for_function("window.did_handshake")
+            await visitor.page.wait_for_function(ready)
             yield visitor
         finally:
             await context.close()
@@ -115,11 +124,13 @@ async def stay_here(route: Route, here: Collection[str | None], elsewhere: list[
 
 
 @asynccontextmanager
-async def serving(module: str, *arguments: str, env: Mapping[str, str] | None = None) -> AsyncIterator[Site]:
+async def serving(
+    module: str, *arguments: str, env: Mapping[str, str] | None = None, python: str = sys.executable
+) -> AsyncIterator[Site]:
     """``python -m module --port …`` in a process of its own, and a browser."""
     port = free_port()
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", module, "--port", str(port), *arguments),
+        *(python, "-m", module, "--port", str(port), *arguments),
         cwd=ROOT,
         env={**environment(), **(env or {})},
         stdout=PIPE,

@@ -1,9 +1,8 @@
 """What the Panel binding uses of Panel: it is no dependency of the development environment."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar
 
-from bokeh.document import Document
 from panel import chat as chat
 from panel import custom as custom
 from panel import pane as pane
@@ -18,7 +17,7 @@ class ListLike(Viewable):
     def __init__(self, *objects: Any, **params: Any) -> None: ...
 
 class Column(ListLike):
-    def _get_properties(self, doc: Document | None) -> dict[str, Any]: ...
+    _rename: ClassVar[Mapping[str, str | None]]
 
 class Row(ListLike): ...
 class FlexBox(ListLike): ...

@@ -6,7 +6,7 @@ from typing import Any
 
 import panel as pn
 import pytest
-from realtime_rx_panel import Realtime, use_realtime
+from realtime_rx_panel import Chat, Realtime, use_realtime
 
 from realtime_rx import tool
 from realtime_rx.events import ItemDeleted
@@ -31,6 +31,10 @@ def rt() -> Iterator[Realtime]:
 
 def panes(message: pn.chat.ChatMessage) -> list[Any]:
     return list(message.object.objects)
+
+
+def steps(chat: Chat) -> list[Any]:
+    return [step for message in chat.feed.objects for step in message.select(pn.chat.ChatStep)]
 
 
 def test_words_grow_in_one_pane(rt: Realtime) -> None:
@@ -73,14 +77,14 @@ def test_a_tool_asks_before_it_runs(rt: Realtime) -> None:
     rt.connect()
     connected(rt)
     chat.send("Order a pizza")
-    eventually(lambda: any(isinstance(pane, pn.chat.ChatStep) for m in chat.feed.objects for pane in panes(m)))
-    (step,) = (pane for m in chat.feed.objects for pane in panes(m) if isinstance(pane, pn.chat.ChatStep))
+    eventually(lambda: steps(chat))
+    (step,) = steps(chat)
     details, question = step.objects
     eventually(lambda: question.visible and not step.collapsed)
     question.objects[0].clicks += 1
     eventually(lambda: step.status == "success" and not question.visible)
     assert "&lt;b&gt;is&lt;/b&gt; on its way" in details.object
-    assert step.title.startswith("order_pizza is done")
+    eventually(lambda: step.title.startswith("order_pizza is done"))
 
 
 def test_a_box_without_a_connection_says_so(rt: Realtime) -> None:

@@ -1,4 +1,4 @@
-"""The example as it is deployed: built, and served by one process on one port."""
+"""An app as it is deployed: built, and served by one process on one port."""
 
 import asyncio
 import os
@@ -12,7 +12,8 @@ from pathlib import Path
 
 from tests.bindings.browser import DEADLINE, ROOT, Site, browsing, environment, free_port, listening
 
-APP = ROOT / ".cache" / "reflex" / "tested"
+EXAMPLE = ROOT / "examples" / "reflex_chat"
+CACHE = ROOT / ".cache" / "reflex"
 BUILD_S = 150
 ONE_WORKER = {"GRANIAN_WORKERS": "1"}
 CONFIG = """
@@ -26,15 +27,18 @@ config = rx.Config(app_name="reflex_chat", plugins=plugins, disable_plugins=[rx.
 
 
 @asynccontextmanager
-async def serving(**settings: str) -> AsyncIterator[Site]:
-    """The app with these settings of Reflex, and a browser; what was installed for its pages is kept between runs."""
-    for part in ("reflex_chat", "rxconfig.py"):
-        copy(ROOT / "examples" / "reflex_chat" / part, APP / part)
-    (APP / "rxconfig.py").write_text(CONFIG, "utf-8")
+async def serving(
+    app: Path = EXAMPLE, *, config: str = CONFIG, name: str = "tested", venv: str = sys.prefix, **settings: str
+) -> AsyncIterator[Site]:
+    """The app with these settings of Reflex, and a browser. What was installed for its pages is kept under its name."""
+    home = CACHE / name
+    shutil.copytree(app, home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    if config:
+        (home / "rxconfig.py").write_text(config, "utf-8")
     port = free_port()
-    log = APP / "server.log"
+    log = home / "server.log"
     with log.open("wb") as output:
-        process = await start(port, output.fileno(), settings)
+        process = await start(home, venv, port, output.fileno(), settings)
     try:
         await answering(port, process, log)
         async with browsing() as browser:
@@ -43,17 +47,9 @@ async def serving(**settings: str) -> AsyncIterator[Site]:
         await end(process)
 
 
-def copy(source: Path, target: Path) -> None:
-    if source.is_dir():
-        shutil.copytree(source, target, dirs_exist_ok=True)
-    else:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(source, target)
-
-
-async def start(port: int, output: int, settings: Mapping[str, str]) -> Process:
+async def start(home: Path, venv: str, port: int, output: int, settings: Mapping[str, str]) -> Process:
     """In a process group of its own: Reflex has workers."""
-    command = (str(ROOT / "tools" / "reflex"), sys.prefix, str(APP), "run", "--env", "prod", "--single-port")
+    command = (str(ROOT / "tools" / "reflex"), venv, str(home), "run", "--env", "prod", "--single-port")
     ports = ("--frontend-port", str(port), "--backend-port", str(port), "--backend-host", "127.0.0.1")
     env = {**environment(), "PYTHONPATH": str(ROOT), **ONE_WORKER, **settings}
     return await asyncio.create_subprocess_exec(
