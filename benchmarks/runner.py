@@ -93,10 +93,12 @@ def run(peer: Peer, frames: Stream, *, each: bool) -> Result:
         raise PeerError(f"this is not a result: {output[:200]!r}") from error
 
 
-def output_of(command: list[str]) -> str:
+def output_of(command: list[str], *, before: Callable[[], None] | None = None) -> str:
+    """What the command prints; `before` is called in its process. Raises `PeerError`."""
     environment = os.environ | {"PYTHONPATH": str(CHECKOUT)}
+    how: dict[str, Any] = {"capture_output": True, "text": True, "timeout": TIME_LIMIT, "check": True}
     try:
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=TIME_LIMIT, check=True)
+        done = subprocess.run(command, env=environment, preexec_fn=before, **how)
     except subprocess.CalledProcessError as error:
         raise PeerError(str(error.stderr).strip()[-1000:]) from error
     except subprocess.TimeoutExpired as error:

@@ -1,7 +1,6 @@
-// The AI SDK's realtime session, as published, behind a WebSocket that never leaves the process.
+// The AI SDK's realtime session behind a WebSocket that never leaves the process.
 // modes: session (audio deltas are not decoded), session-audio (decoded and handed to an AudioContext that plays nothing).
-import { Experimental_AbstractRealtimeSession as AbstractRealtimeSession } from 'ai';
-import { createOpenAI } from '@ai-sdk/openai';
+import { fakeBrowser, makeSession } from './ai_sdk_session.mjs';
 import { compact, drive, options, report, Stopwatch, versionOf } from './harness.mjs';
 
 const FRAMES_IN_FLIGHT = 64; // the session gives up when 512 frames wait
@@ -15,34 +14,18 @@ class LoopWebSocket {
   close() {}
 }
 
-class SilentSource {
-  connect() {}
-  disconnect() {}
-  start() { queueMicrotask(() => this.onended?.()); }
-  stop() {}
-}
+fakeBrowser(LoopWebSocket);
 
-class SilentAudioContext {
-  state = 'running';
-  currentTime = 0;
-  destination = {};
-  createBuffer(_channels, length, rate) {
-    const samples = new Float32Array(length);
-    return { duration: length / rate, getChannelData: () => samples };
-  }
-  createBufferSource() { return new SilentSource(); }
-  async resume() {}
-  async close() {}
-}
-
-const setup = async () => Response.json({ token: 'ek_none', url: 'wss://localhost/v1/realtime', tools: [] });
-Object.assign(globalThis, { WebSocket: LoopWebSocket, AudioContext: SilentAudioContext, fetch: setup });
-
-class Session extends AbstractRealtimeSession {
-  published = {};
+class Peer {
+  errors = [];
   waiting = { left: 0, resolve: () => {} };
+  session = makeSession({ onEvent: () => this.onSeen(), onError: error => this.errors.push(error) });
 
-  setState(key, value) { this.published[key] = value; }
+  async open(mode) {
+    await this.session.connect();
+    if (mode === 'session') this.session.audio.playAudio = () => {};
+    LoopWebSocket.last.onopen?.();
+  }
 
   /** Resolves when the session has reported an event for each of the frames. */
   async feed(frames) {
@@ -62,30 +45,15 @@ class Session extends AbstractRealtimeSession {
   }
 }
 
-async function open(mode, errors) {
-  const session = new Session({
-    model: createOpenAI({ apiKey: 'none' }).experimental_realtime('gpt-realtime'),
-    api: { token: '/token' },
-    maxEvents: 500,
-    onToolCall: () => ({ ok: true }),
-    onEvent: () => session.onSeen(),
-    onError: error => errors.push(error),
-  });
-  await session.connect();
-  if (mode === 'session') session.audio.playAudio = () => {};
-  LoopWebSocket.last.onopen?.();
-  return session;
-}
-
 async function run(path, each) {
-  const errors = [];
-  const session = await open(options.mode, errors);
+  const peer = new Peer();
+  await peer.open(options.mode);
   globalThis.gc();
   const stopwatch = new Stopwatch();
-  const deltas = await drive(path, frames => session.feed(frames), stopwatch, { each });
+  const deltas = await drive(path, frames => peer.feed(frames), stopwatch, { each });
   await new Promise(resolve => setTimeout(resolve, 20)); // the answers of the last tools
-  if (errors.length > 0) throw errors[0];
-  return { stopwatch, deltas, messages: compact(session.published.messages) };
+  if (peer.errors.length > 0) throw peer.errors[0];
+  return { stopwatch, deltas, messages: compact(peer.session.published.messages) };
 }
 
 await run(options.warmup, options.each); // the JIT compiles what this reaches

@@ -10,7 +10,9 @@ const TRANSCRIPT_DELTA = '{"type":"response.output_audio_transcript.delta"';
 const string = { type: 'string' };
 const boolean = { type: 'boolean' };
 
-export const options = parseArgs({ options: { mode: string, stream: string, warmup: string, each: boolean } }).values;
+const known = { mode: string, stream: string, warmup: string, each: boolean, url: string, ca: string, messages: string };
+
+export const options = parseArgs({ options: known }).values;
 
 /** Blocks of fresh frames, about 512 kB at a time: read outside the timed section, still warm in the cache like a socket's. */
 export function* blocks(path) {
