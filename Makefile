@@ -43,8 +43,9 @@ types: $(VENV)/.dev-ready ## check the types, strictly, with pyright
 layers: $(VENV)/.dev-ready ## check that imports only point downwards
 	@$(BIN)/lint-imports --no-logo
 
-tables: $(VENV)/.dev-ready ## write the README's tables of providers from their data
+tables: $(VENV)/.dev-ready ## write the README's tables, of providers and of speed, from their data
 	@$(BIN)/python -m tools.capabilities
+	@$(BIN)/python -m benchmarks.readme
 
 bench: $(VENV)/.dev-ready ## measure speed and memory beside the peers (ALL=1: of pages, bindings and speech, too)
 	@$(BIN)/python -m benchmarks $(if $(ALL),--all,--bench) $(BENCH_ARGS)
