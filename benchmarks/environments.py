@@ -57,16 +57,17 @@ class ThisPython:
 
 @dataclass(frozen=True, slots=True)
 class PythonEnvironment:
-    """A virtual environment with these requirements, made with the Python that runs this."""
+    """A virtual environment with these requirements, made with the Python that runs this, or with another."""
 
     directory: Path
     requirements: tuple[str, ...]
+    python: str = sys.executable
 
     def install(self) -> None:
         if is_made(self.directory, self._recipe):
             return
         with Making(self.directory, self._recipe):
-            run([sys.executable, "-m", "venv", str(self.directory)])
+            run([self.python, "-m", "venv", str(self.directory)])
             pip = [str(self._python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
             run([*pip, *self.requirements])
 
@@ -79,7 +80,8 @@ class PythonEnvironment:
 
     @property
     def _recipe(self) -> str:
-        return " ".join(("python", sys.version.split()[0], *self.requirements))
+        version = sys.version.split()[0] if self.python == sys.executable else self.python
+        return " ".join(("python", version, *self.requirements))
 
 
 @dataclass(frozen=True, slots=True)

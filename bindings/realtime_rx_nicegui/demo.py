@@ -14,9 +14,10 @@ from realtime_rx.ui import connect_words, hang_up_or_dial, is_gone, spent, waite
 from realtime_rx.ui.choices import (
     DEFAULT,
     OUTPUTS,
-    TURNS,
     answer_aloud,
     choice_of,
+    choose_modality,
+    choose_turns,
     chosen,
     is_push_to_talk,
     modality_of,
@@ -151,7 +152,7 @@ def settings(rt: Realtime, talk: Microphone) -> None:
         output.props["aria-label"] = "Output"
         output.props["title"] = "Whether the model writes or speaks. Its voice begins with your first click."
         rt.watch(lambda state: modality_of(state.config), output.set_value, immediate=False)
-        push = ui.checkbox("Push to talk", on_change=lambda event: choose_turns(rt, talk, bool(event.value)))
+        push = ui.checkbox("Push to talk", on_change=lambda event: hold_to_talk(rt, talk, bool(event.value)))
         push.props("dense").classes("rt-demo-push")
         rt.watch(lambda state: is_push_to_talk(state.config), push.set_value)
         with ui.element("div").classes("rt-demo-usage"):
@@ -170,18 +171,13 @@ def choose_model(rt: Realtime, event: ValueChangeEventArguments[Any]) -> None:
 
 
 def choose_output(rt: Realtime, event: ValueChangeEventArguments[Any]) -> None:
-    if event.value == modality_of(rt.session.state.config):
-        return
-    rt.update_session(output_modalities=(event.value,))
-    if event.value == "audio":
+    if choose_modality(rt.session, event.value):
         rt.start_sound()
 
 
-def choose_turns(rt: Realtime, talk: Microphone, push_to_talk: bool) -> None:
+def hold_to_talk(rt: Realtime, talk: Microphone, push_to_talk: bool) -> None:
     talk.push_to_talk = push_to_talk
-    if push_to_talk != is_push_to_talk(rt.session.state.config):
-        rt.stop_audio_capture()
-        rt.update_session(turn_detection=TURNS[push_to_talk])
+    choose_turns(rt.session, push_to_talk)
 
 
 def start_over(rt: Realtime, model: str | None = None) -> None:

@@ -6,26 +6,49 @@ from functools import partial
 
 import panel as pn
 
-from realtime_rx.ui import connect_words, hang_up_or_dial
-from realtime_rx.ui.samples import INSTRUCTIONS, SUGGESTIONS, TOOLS
+from realtime_rx.state import SessionState
+from realtime_rx.ui import connect_words, hang_up_or_dial, spent, waited
+from realtime_rx.ui.choices import (
+    DEFAULT,
+    OUTPUTS,
+    Modality,
+    answer_aloud,
+    choose_modality,
+    choose_turns,
+    is_push_to_talk,
+    modality_of,
+    options,
+)
+from realtime_rx.ui.samples import SUGGESTIONS
 from realtime_rx_panel.chat import Chat
 from realtime_rx_panel.error_alert import error_alert
 from realtime_rx_panel.hook import use_realtime
+from realtime_rx_panel.microphone import Microphone, mute_button, realtime_audio, sound_menu, waveform
+from realtime_rx_panel.routes import ROUTES
 from realtime_rx_panel.status_badge import status_badge
 from realtime_rx_panel.view import Realtime
 
 __all__ = ["demo", "serve"]
 
 
-def demo() -> pn.template.FastListTemplate:
-    """One conversation with the embedded provider. Nothing is dialled before the visitor connects or writes."""
-    rt = use_realtime("local", instructions=INSTRUCTIONS, tools=TOOLS, output_modalities=("text",))
-    chat = rt.chat()
+def demo(*, linger: float = 30.0) -> pn.template.FastListTemplate:
+    """One conversation with the embedded provider. Nothing is dialled before the visitor connects, writes or talks."""
+    rt = use_realtime(DEFAULT, linger=linger, **options())
+    rt.update_session(output_modalities=("text",))
+    return page(rt)
+
+
+def page(rt: Realtime) -> pn.template.FastListTemplate:
+    """All that there is to see, to write, to say and to choose."""
+    talk = rt.microphone(connect_on_start=True, align="center")
+    chat = rt.chat(tools=(talk,))
+    rt.watch(lambda state: state.is_capturing, lambda capturing: capturing and answer_aloud(rt.session))
     chips = [pn.widgets.Button(label=text, on_click=partial(ask, chat, text)) for text in SUGGESTIONS]
+    foot = pn.FlexBox(*settings(rt, talk), sound_strip(rt), align_items="center")
     return pn.template.FastListTemplate(
         title="realtime-rx",
         header=[pn.Row(status_badge(rt), connect_button(rt))],
-        main=[pn.Column(error_alert(rt), chat, pn.FlexBox(*chips), sizing_mode="stretch_both", min_height=560)],
+        main=[pn.Column(error_alert(rt), chat, pn.FlexBox(*chips), foot, sizing_mode="stretch_both", min_height=560)],
         main_layout=None,
         theme_toggle=True,
     )
@@ -42,6 +65,42 @@ def connect_button(rt: Realtime) -> pn.widgets.Button:
     )
 
 
+def settings(rt: Realtime, talk: Microphone) -> tuple[pn.viewable.Viewable, ...]:
+    """How the model answers, who says that a turn is over, and what it all took."""
+    choices = {words: modality for modality, words in OUTPUTS.items()}
+    output = pn.widgets.RadioButtonGroup(options=choices, button_type="primary", button_style="outline")
+    output.param.watch(lambda event: answer_by(rt, event.new), "value")
+    rt.watch(lambda state: modality_of(state.config), lambda modality: output.param.update(value=modality))
+    push = pn.widgets.Checkbox(label="Push to talk")
+    push.param.watch(lambda event: hold_to_talk(rt, talk, event.new), "value")
+    rt.watch(lambda state: is_push_to_talk(state.config), lambda pushes: push.param.update(value=pushes))
+    return output, push, pn.pane.HTML(rt.rx(took), styles={"opacity": "0.7"})
+
+
+def sound_strip(rt: Realtime) -> pn.viewable.Viewable:
+    """What is heard and said, and what there is to do about it, while the page has its sound on."""
+    wave = waveform(rt, width=200, align="center")
+    is_on = rt.param.sound.rx().is_on
+    return pn.Row(mute_button(rt), wave, realtime_audio(rt), sound_menu(rt), visible=is_on)
+
+
+def took(state: SessionState) -> str:
+    return " · ".join(filter(None, (spent(state.usage), waited(state.latency))))
+
+
+def answer_by(rt: Realtime, modality: Modality) -> None:
+    if choose_modality(rt.session, modality):
+        rt.start_sound()
+
+
+def hold_to_talk(rt: Realtime, talk: Microphone, push_to_talk: bool) -> None:
+    talk.push_to_talk = push_to_talk
+    choose_turns(rt.session, push_to_talk)
+
+
 def serve(*, host: str, port: int, show: bool) -> None:
     """Serve the page until the process is told to stop."""
-    pn.serve(demo, address=host, port=port, show=show, title="realtime-rx", websocket_origin=[f"{host}:{port}"])
+    origins = [f"{host}:{port}", f"localhost:{port}"]
+    pn.serve(
+        demo, address=host, port=port, show=show, title="realtime-rx", websocket_origin=origins, extra_patterns=ROUTES
+    )

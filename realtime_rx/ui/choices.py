@@ -14,6 +14,8 @@ from realtime_rx.ui.samples import INSTRUCTIONS, TOOLS
 __all__ = [
     "answer_aloud",
     "choice_of",
+    "choose_modality",
+    "choose_turns",
     "chosen",
     "DEFAULT",
     "is_push_to_talk",
@@ -57,6 +59,21 @@ def is_push_to_talk(config: SessionConfig) -> bool:
 
 def modality_of(config: SessionConfig) -> Modality:
     return "audio" if config.output_modalities == ("audio",) else "text"
+
+
+def choose_modality(session: RealtimeSession, modality: Modality) -> bool:
+    """Whether it speaks from now on and did not before, so that its page is to sound."""
+    if modality == modality_of(session.state.config):
+        return False
+    session.update_session(output_modalities=(modality,))
+    return modality == "audio"
+
+
+def choose_turns(session: RealtimeSession, push_to_talk: bool) -> None:
+    """Have the visitor say when a turn is over, or the model hear it."""
+    if push_to_talk != is_push_to_talk(session.state.config):
+        session.stop_audio_capture()
+        session.update_session(turn_detection=TURNS[push_to_talk])
 
 
 def chosen(config: SessionConfig) -> dict[str, Any]:

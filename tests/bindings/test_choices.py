@@ -5,7 +5,16 @@ import pytest
 from realtime_rx import SessionConfig, TurnDetection, get_provider, use_realtime
 from realtime_rx.events import ItemAdded
 from realtime_rx.items import AudioPart, Item
-from realtime_rx.ui.choices import answer_aloud, choice_of, chosen, is_push_to_talk, modality_of, models
+from realtime_rx.ui.choices import (
+    answer_aloud,
+    choice_of,
+    choose_modality,
+    choose_turns,
+    chosen,
+    is_push_to_talk,
+    modality_of,
+    models,
+)
 
 from ..support.waiting import until
 
@@ -49,4 +58,21 @@ async def test_who_speaks_is_answered_aloud() -> None:
     await until(session, lambda state: bool(state.messages))
     answer_aloud(session)
     assert modality_of(session.state.config) == "text"
+    await session.aclose()
+
+
+async def test_choices_are_the_sessions() -> None:
+    """What is chosen is the session's from then on, and only a voice that is new asks for the page's sound."""
+    session = use_realtime("local", output_modalities=("text",))
+    assert [choose_modality(session, modality) for modality in ("text", "audio", "audio", "text")] == [
+        False,
+        True,
+        False,
+        False,
+    ]
+    assert modality_of(session.state.config) == "text"
+    choose_turns(session, True)
+    assert is_push_to_talk(session.state.config)
+    choose_turns(session, False)
+    assert not is_push_to_talk(session.state.config)
     await session.aclose()

@@ -1,5 +1,13 @@
-"""Where the other UI frameworks live: one environment each, with this checkout in it."""
+"""Where the other UI frameworks live: one environment each, with this checkout in it.
 
+``FRAMEWORK_VERSIONS`` chooses the ``latest`` that there are for the Python that runs this, or the ``floors``: the
+oldest that pyproject.toml allows. ``FRAMEWORK_PYTHON`` is another Python to have them on.
+"""
+
+import os
+import re
+import sys
+import tomllib
 from pathlib import Path
 
 from benchmarks.environments import PythonEnvironment
@@ -7,8 +15,26 @@ from benchmarks.environments import PythonEnvironment
 ROOT = Path(__file__).parent.parent.parent
 CACHE = ROOT / ".cache" / "frameworks"
 TOOLS = ("pytest", "pytest-asyncio", "playwright")
+MORE = {"panel": ("bokeh-fastapi", "uvicorn")}
+"""What tests need of one framework: what it may be served by."""
+VERSIONS = os.environ.get("FRAMEWORK_VERSIONS", "latest")
+PYTHON = os.environ.get("FRAMEWORK_PYTHON", sys.executable)
 
 
 def environment(framework: str) -> PythonEnvironment:
     """One with this checkout, the framework of this name, and what its tests need."""
-    return PythonEnvironment(CACHE / framework, (*TOOLS, "--editable", f"{ROOT}[{framework},local]"))
+    pins = floors(framework) if VERSIONS == "floors" else ()
+    wanted = (*TOOLS, *MORE.get(framework, ()), *pins, "--editable", f"{ROOT}[{framework},local]")
+    return PythonEnvironment(CACHE / name_of(framework), wanted, PYTHON)
+
+
+def name_of(framework: str) -> str:
+    others = [VERSIONS] * (VERSIONS != "latest") + [Path(PYTHON).name] * (sys.executable != PYTHON)
+    return "-".join([framework, *others])
+
+
+def floors(framework: str) -> tuple[str, ...]:
+    """The requirements of this extra at their lowest: ``panel>=1.8`` is ``panel==1.8.*``."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    wanted = project["optional-dependencies"][framework]
+    return tuple(re.sub(r">=([\d.]+).*", r"==\1.*", requirement) for requirement in wanted)

@@ -67,7 +67,7 @@ async def test_a_conversation_in_a_browser() -> None:
 
 
 async def test_visitors_in_browsers_are_apart() -> None:
-    """A second visitor sees nothing of the first, a reload begins anew, and closed tabs leave nothing behind."""
+    """A second visitor sees nothing of the first, a reload goes on where it was, and closed tabs leave nothing."""
     async with serving(SERVER) as site:
         async with visit(site) as first, visit(site) as second:
             await write(first, "What is 2+2?")
@@ -76,9 +76,25 @@ async def test_visitors_in_browsers_are_apart() -> None:
             await sees(second, "3+3 is 6.")
             await expect(second.get_by_text("2+2 is 4.")).to_have_count(0)
             await first.reload()
-            await box(first).wait_for()
-            await expect(first.get_by_text("2+2 is 4.")).to_have_count(0)
+            await sees(first, "2+2 is 4.")
             await write(first, "What is 4+4?")
             await sees(first, "4+4 is 8.")
+            assert (await site.get("/counts"))["sessions"] == 2
         await nobody_is_left(site)
-        assert await site.get("/counts") == {"sessions": 0, "said": [], "tasks": 0}
+        assert await site.get("/counts") == {"sessions": 0, "said": [], "tasks": 0, "bridges": 0}
+
+
+async def test_a_tab_that_is_duplicated_begins_anew() -> None:
+    """Another tab with a copy of the first one's storage has a conversation of its own, and takes none away."""
+    async with serving(SERVER) as site, visit(site) as first:
+        await write(first, "What is 2+2?")
+        await sees(first, "2+2 is 4.")
+        async with first.expect_popup() as opened:
+            await first.evaluate("window.open(location.href)")
+        second = await opened.value
+        await sees(second, "Disconnected")
+        await write(second, "What is 3+3?")
+        await sees(second, "3+3 is 6.")
+        await expect(second.get_by_text("2+2 is 4.")).to_have_count(0)
+        await first.reload()
+        await sees(first, "2+2 is 4.")
