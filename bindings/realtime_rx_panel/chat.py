@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Chat"]
 
+WINDOW = 20
+"""How many messages are on the page; each is some twenty models, and Bokeh looks at all models for every change."""
 AVATARS = {"user": "Y", "assistant": "✳", "system": "S"}
+FEED = {"sizing_mode": "stretch_both", "min_height": 200, "margin": 0, "load_buffer": 1_000_000}
+"""Panel's own way to load only some messages sends many of them again while the last one grows."""
 HINT = "Connect to write a message"
 UNSEEN_LABEL = "label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }"
 """The name of the box is for those who do not see what its placeholder says."""
@@ -27,6 +31,7 @@ UNSEEN_LABEL = "label { position: absolute; width: 1px; height: 1px; overflow: h
 class Chat(pn.viewable.Viewer):
     """Messages, tool calls and pictures in the conversation's order; Enter sends, Shift and Enter begins a new line.
 
+    The last messages are on the page, and those before them when they are asked for.
     ``connect_on_send``: the first message dials. ``tools`` are what else stands beside the box. ``feed`` is the
     ``ChatFeed``, which ``params`` go to; nothing but the session writes into it.
     """
@@ -44,9 +49,11 @@ class Chat(pn.viewable.Viewer):
         self._rt = rt
         self._connects = connect_on_send
         self._placeholder = placeholder
-        self._shown: Thread[Message] = Thread()
+        self._shown: tuple[Message, ...] = ()
         self._rows: dict[str, MessageRow] = {}
-        self.feed = pn.chat.ChatFeed(**{"sizing_mode": "stretch_both", "min_height": 200, "margin": 0, **params})
+        self._window = WINDOW
+        self._earlier = pn.widgets.Button(label="Show earlier messages", on_click=self._widen, align="center")
+        self.feed = pn.chat.ChatFeed(**{**FEED, **params})
         look = {"stylesheets": [UNSEEN_LABEL], "sizing_mode": "stretch_width", "rows": 1, "max_rows": 8}
         self._box = pn.chat.ChatAreaInput(label=placeholder, placeholder=placeholder, **look)
         self._stop = pn.widgets.Button(label="Interrupt", on_click=lambda _: rt.interrupt(), align="center")
@@ -64,7 +71,7 @@ class Chat(pn.viewable.Viewer):
 
     def __panel__(self) -> pn.viewable.Viewable:
         log = Region(self.feed, role="log", sizing_mode="stretch_both")
-        return pn.Column(log, self._row, sizing_mode="stretch_both")
+        return pn.Column(self._earlier, log, self._row, sizing_mode="stretch_both")
 
     def _clicked(self, _: object) -> None:
         self.send(self._box.value_input)
@@ -80,7 +87,13 @@ class Chat(pn.viewable.Viewer):
         self._box.param.update(disabled=not usable, placeholder=self._placeholder if usable else HINT)
         self._send.disabled = not usable
 
-    def _show(self, messages: Thread[Message]) -> None:
+    def _widen(self, _: object) -> None:
+        self._window += WINDOW
+        self._show(self._rt.messages)
+
+    def _show(self, thread: Thread[Message]) -> None:
+        messages = thread[-self._window :]
+        self._earlier.visible = len(messages) < len(thread)
         before, self._shown = self._shown, messages
         order_changed = False
         for edit in edits(before, messages):

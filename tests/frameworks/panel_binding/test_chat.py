@@ -106,3 +106,17 @@ def test_an_answer_can_be_interrupted(rt: Realtime) -> None:
     eventually(lambda: rt.messages[1].interrupted)
     eventually(lambda: "Interrupted" in panes(chat.feed.objects[1])[-1].object)
     eventually(lambda: not chat._stop.visible)
+
+
+def test_a_long_conversation_shows_its_end(rt: Realtime) -> None:
+    """The last messages are on the page, and those before them when they are asked for."""
+    chat = rt.chat()
+    for number in range(50):
+        begin(rt.session, f"m{number}", text=f"{number}")
+    eventually(lambda: len(chat.feed.objects) == 20 and panes(chat.feed.objects[-1])[0].object == "49")
+    assert panes(chat.feed.objects[0])[0].object == "30"
+    assert chat._earlier.visible
+    latest = list(chat.feed.objects)
+    chat._earlier.clicks += 1
+    assert list(chat.feed.objects)[-20:] == latest
+    assert len(chat.feed.objects) == 40
