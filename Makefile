@@ -65,7 +65,7 @@ frameworks: $(VENV)/.dev-ready ## test the bindings of other UI frameworks, each
 	@tools/browser
 	@tools/flite
 	@tools/redis
-	@$(BIN)/python -m pytest -m frameworks tests/frameworks $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m frameworks tests/frameworks tests/bindings/contract $(PYTEST_ARGS)
 
 clean: ## remove the environments, caches and builds
 	rm -rf .venv .venv-* .cache build dist *.egg-info

@@ -84,9 +84,10 @@ class Site:
         scheme: str = "light",
         script: str = "",
         ready: str = "window.did_handshake",
+        missed: Collection[str] = (),
     ) -> AsyncIterator[Visitor]:
         """A new visitor, in a browser profile of their own that reaches this machine only. ``ready`` is what is so on
-        a page that hears what its visitor does."""
+        a page that hears what its visitor does, ``missed`` are the hosts that it may ask for something in vain."""
         context = await self.browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,  # type: ignore[arg-type]
@@ -94,7 +95,7 @@ class Site:
         visitor = Visitor(await context.new_page())
         visitor.page.on("pageerror", lambda error: visitor.errors.append(str(error)))
         here = (*THIS_MACHINE, urlsplit(self.url).hostname)
-        await context.route("**", lambda route: stay_here(route, here, visitor.elsewhere))
+        await context.route("**", lambda route: stay_here(route, here, missed, visitor.elsewhere))
         if script:
             await context.add_init_script(script)
         try:
@@ -115,12 +116,14 @@ class Site:
             await context.close()
 
 
-async def stay_here(route: Route, here: Collection[str | None], elsewhere: list[str]) -> None:
-    if urlsplit(route.request.url).hostname in here:
+async def stay_here(route: Route, here: Collection[str | None], missed: Collection[str], elsewhere: list[str]) -> None:
+    host = urlsplit(route.request.url).hostname
+    if host in here:
         await route.continue_()
-    else:
+        return
+    if host not in missed:
         elsewhere.append(route.request.url)
-        await route.abort()
+    await route.abort()
 
 
 @asynccontextmanager

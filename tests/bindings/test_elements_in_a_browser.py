@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
-from .browser import Site, eventually, serving
+from .browser import Site, serving
 from .serve import BURST, HOSTILE
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
@@ -48,21 +48,3 @@ async def test_a_thousand_deltas_a_second(pages: Site) -> None:
         assert 5 < await visitor.page.evaluate("window.updates") < 150
         assert await visitor.page.locator(".rt-event").count() <= 200
         await visitor.sees("500 of 500", ".rt-events-count")
-
-
-async def test_a_closed_tab_leaves_nothing(pages: Site) -> None:
-    """When two visitors have closed their tabs, no session, subscriber, task or client of theirs is left."""
-
-    async def nothing_is_left() -> bool:
-        return set((await pages.get("/counts")).values()) == {0}
-
-    await eventually(nothing_is_left)
-    async with pages.visit() as one, pages.visit() as two:
-        for visitor in (one, two):
-            await visitor.say("Count to ninety")
-            await visitor.sees("1, 2, 3,", ".rt-words")
-        counts = await pages.get("/counts")
-        assert counts["sessions"] == counts["clients"] == 2
-        assert counts["subscribers"] > 0
-        assert counts["tasks"] > 0
-    await eventually(nothing_is_left)

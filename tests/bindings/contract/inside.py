@@ -1,0 +1,146 @@
+"""What the apps have in common: their sessions' options, and what they tell a test of their insides."""
+
+import base64
+import gc
+import json
+import os
+import threading
+import time
+import weakref
+from collections.abc import AsyncIterator, Iterable
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar
+
+from realtime_rx import RealtimeSession
+from realtime_rx.abc import Endpoint, Frame
+from realtime_rx.errors import ConnectError
+from realtime_rx.transports import WebSocketTransport
+from realtime_rx.ui.choices import options
+
+LINGER_S = 2.0
+LATEST = 9_600
+"""Bytes of 200 ms."""
+REFUSING = "CONTRACT_REFUSING"
+"""The environment's name for the address of a provider that refuses every key."""
+
+
+@dataclass
+class Log:
+    """What went over one connection: times in seconds since the epoch, sound as base64 of PCM16."""
+
+    session_id: str = ""
+    speech_started: list[float] = field(default_factory=list[float])
+    truncated: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
+    said: dict[str, str] = field(default_factory=dict[str, str])
+    heard: str = ""
+    """The latest of the microphone."""
+
+    def came(self, event: dict[str, Any]) -> None:
+        match event:
+            case {"type": "session.created", "session": {"id": session_id}}:
+                self.session_id = session_id
+            case {"type": "input_audio_buffer.speech_started"}:
+                self.speech_started.append(time.time())
+            case {"type": "response.output_audio.delta", "item_id": item_id, "delta": sound}:
+                self.said[item_id] = joined(self.said.get(item_id, ""), sound)
+            case _:
+                pass
+
+    def went(self, event: dict[str, Any]) -> None:
+        match event:
+            case {"type": "conversation.item.truncate", "item_id": item_id, "audio_end_ms": heard_ms}:
+                self.truncated.append((item_id, heard_ms))
+            case {"type": "input_audio_buffer.append", "audio": sound}:
+                self.heard = joined(self.heard, sound, LATEST)
+            case _:
+                pass
+
+
+def joined(sound: str, more: str, latest: int = 0) -> str:
+    return base64.b64encode((base64.b64decode(sound) + base64.b64decode(more))[-latest:]).decode()
+
+
+class Tap(WebSocketTransport):
+    """A connection that is listened to, and that can be cut."""
+
+    is_cut: ClassVar[bool] = False
+    all: ClassVar["weakref.WeakSet[Tap]"] = weakref.WeakSet()
+
+    async def open(self, endpoint: Endpoint) -> None:
+        if Tap.is_cut:
+            raise ConnectError("the line is cut")
+        await super().open(endpoint)
+        self.log = Log()
+        Tap.all.add(self)
+
+    async def send(self, frame: Frame) -> None:
+        self.log.went(json.loads(frame))
+        await super().send(frame)
+
+    async def frames(self) -> AsyncIterator[Frame]:
+        async for frame in super().frames():
+            self.log.came(json.loads(frame))
+            yield frame
+
+    def cut(self) -> None:
+        if self._socket is not None:
+            self._socket.transport.abort()
+
+
+def text() -> dict[str, Any]:
+    """Of sessions that write."""
+    return {**options(), "transport": Tap, "output_modalities": ("text",)}
+
+
+def voice() -> dict[str, Any]:
+    """Of sessions that speak."""
+    return {**options(), "transport": Tap, "output_modalities": ("audio",)}
+
+
+def refused() -> dict[str, Any]:
+    """Of sessions that nobody lets in."""
+    return {"api_key": "sk-wrong", "base_url": os.environ[REFUSING], "output_modalities": ("text",)}
+
+
+known: "weakref.WeakSet[RealtimeSession]" = weakref.WeakSet()
+"""Every session that was ever looked at and is still in memory."""
+
+
+def counts(sessions: Iterable[RealtimeSession], **more: int) -> dict[str, int]:
+    """What there is of all visitors together. ``alive`` are the sessions that somebody still holds."""
+    living = tuple(sessions)
+    known.update(living)
+    gc.collect()
+    return {
+        "sessions": len(living),
+        "alive": len(known),
+        "tasks": sum(session.task_count for session in known),
+        "subscribers": sum(session.subscriber_count for session in known),
+        "threads": sum(thread.name.startswith("realtime-rx") for thread in threading.enumerate()),
+        **more,
+    }
+
+
+def logs(sessions: Iterable[RealtimeSession]) -> list[dict[str, Any]]:
+    """Of each session that somebody has said something to."""
+    by_id = {tap.log.session_id: tap.log for tap in tuple(Tap.all)}
+    return [
+        {**asdict(by_id[session_id]), "messages": [(m.id, m.role, m.text, m.interrupted) for m in state.messages]}
+        for state in (session.state for session in sessions)
+        if state.messages and (session_id := state.session_id) in by_id
+    ]
+
+
+def cut() -> int:
+    """Cut every line, and let nobody dial. Gives how many there were."""
+    Tap.is_cut = True
+    lines = tuple(Tap.all)
+    for tap in lines:
+        tap.cut()
+    return len(lines)
+
+
+def mend() -> bool:
+    """Let them dial again."""
+    Tap.is_cut = False
+    return True
