@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.generator import digest
-from benchmarks.peers.ours import OUTPUT, SilentSpeaker, compact, ignore
+from benchmarks.peers.ours import KEY, OUTPUT, SilentSpeaker, compact, ignore
 from benchmarks.runner import percentile
 from realtime_rx.abc import Endpoint
 from realtime_rx.events import ServerEvent
@@ -59,10 +59,10 @@ class Count:
 
 def session_at(url: str, context: ssl.SSLContext | None, see: Callable[[ServerEvent], None]) -> RealtimeSession:
     async def dial() -> Endpoint:
-        return Endpoint(url=url)
+        return Endpoint(url=url, headers={"Authorization": f"Bearer {KEY}"})
 
     session = RealtimeSession(
-        OpenAI(api_key="none"),
+        OpenAI(api_key=KEY),
         transport=partial(WebSocketTransport, ssl_context=context),
         dial=dial,
         on_tool_call=lambda call: OUTPUT,
