@@ -10,9 +10,11 @@ const TRANSCRIPT_DELTA = '{"type":"response.output_audio_transcript.delta"';
 const string = { type: 'string' };
 const boolean = { type: 'boolean' };
 
-const known = { mode: string, stream: string, warmup: string, each: boolean, url: string, ca: string, messages: string };
+const measured = { mode: string, stream: string, warmup: string, each: boolean };
+const connected = { url: string, ca: string, messages: string };
+const held = { sessions: string, idle: boolean };
 
-export const options = parseArgs({ options: known }).values;
+export const options = parseArgs({ options: { ...measured, ...connected, ...held } }).values;
 
 /** Blocks of fresh frames, about 512 kB at a time: read outside the timed section, still warm in the cache like a socket's. */
 export function* blocks(path) {
