@@ -20,7 +20,14 @@ def transcript(voice: type[RealtimeState], **props: Any) -> rx.Component:
 
     rows = rx.foreach(voice.messages, row), rx.foreach(voice.live, row)
     look = {"width": "100%", "flex": "1", "min_height": "0", "overflow_y": "auto", "role": "log"}
-    return rx.auto_scroll(rx.flex(*rows, direction="column", spacing="3"), **{**look, **props})
+    return rx.auto_scroll(rx.flex(*rows, direction="column", spacing="3"), **{**look, **apart(voice), **props})
+
+
+def apart(voice: type[RealtimeState]) -> dict[str, Any]:
+    """What has Reflex render what grows without what is settled: with a key it makes a component of each list. It
+    scrolls when it is rendered itself, so it has something of both classes."""
+    counts = {"data-settled": voice.messages.length(), "data-growing": voice.live.length()}
+    return {"key": "transcript", "custom_attrs": counts}
 
 
 def message_row(voice: type[RealtimeState], message: Any) -> rx.Component:
