@@ -48,7 +48,7 @@ def measure(section: Section, options: Options) -> None:
         return
     if report is not None:
         show(report)
-        if not options.brief:
+        if not options.brief and not options.only:
             tell(f"-> All rounds in {keep(report, began)}")
     tell(f"=> {section.name} took {time.monotonic() - start:.0f} s")
 

@@ -145,7 +145,7 @@ def verdict(peer: Peer, measured: Iterable[Measured]) -> str:
         return problem.splitlines()[0][:60]
     if peer.other_messages is not None:
         return peer.other_messages
-    return "right" if all(result.right_messages for one in measured for result in one.results) else "WRONG"
+    return "right" if all(result.right_messages for one in measured for result in one.results) else "differ"
 
 
 def as_json(measurements: Measurements) -> dict[str, Any]:

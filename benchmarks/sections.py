@@ -37,7 +37,7 @@ class Section:
 
 SECTIONS = (
     Section("frames", "from a frame to the state, beside all peers", "default"),
-    Section("growth", "the same after 10, 100 and 1,000 turns", "default"),
+    Section("growth", "the same after 10, 100 and 1,000 turns", "bench"),
     Section("memory", "what a session keeps, idle and after 100 and 1,000 turns", "default"),
     Section("dispatch", "the store under eight threads; streams over plain callbacks", "default"),
     Section("sockets", "many sessions on loopback sockets, plain and TLS", "bench"),

@@ -216,7 +216,7 @@ def flood_table(floods: Runs) -> Table:
     for name, results in floods.items():
         way = name.rpartition(", ")[2]
         speeds = [1e6 * each["events"] / each["wall_us"] for each in results]
-        right = ("right" if all(each["right"] for each in results) else "WRONG") if results else "not measured"
+        right = ("right" if all(each["right"] for each in results) else "differ") if results else "not measured"
         beside = spread(ratios(floods, name, f"{NODE}, {way}"))
         rows.append((name, spread([cpu(each) for each in results], 1), beside, spread(speeds, 0), right))
     return Table(header, tuple(rows))

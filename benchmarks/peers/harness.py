@@ -61,27 +61,45 @@ def timed_blocks(path: Path, stopwatch: Stopwatch, *, text: bool) -> Iterator[st
         stopwatch.events += len(frames)
 
 
-def timed_each(path: Path, stopwatch: Stopwatch, *, text: bool) -> Iterator[str | bytes]:
-    """The frames, each timed by itself, from handing it out until the next one is asked for."""
-    clock = time.perf_counter_ns
-    for lines in blocks(path):
-        for line in lines:
-            frame = line.decode() if text else line
-            start = clock()
-            yield frame
-            elapsed = clock() - start
-            if line.startswith(TRANSCRIPT_DELTA):
-                stopwatch.deltas.append((stopwatch.events, elapsed))
-            stopwatch.wall_ns += elapsed
-            stopwatch.events += 1
+class TimedEach:
+    """The frames, each timed by itself, from handing it out until the next one is asked for, or until `pause()`."""
+
+    def __init__(self, path: Path, stopwatch: Stopwatch, *, text: bool) -> None:
+        self._lines = (line for lines in blocks(path) for line in lines)
+        self._stopwatch = stopwatch
+        self._text = text
+        self._line: bytes | None = None
+        self._started = 0
+
+    def __iter__(self) -> Iterator[str | bytes]:
+        return self
+
+    def __next__(self) -> str | bytes:
+        self.pause()
+        line = next(self._lines)
+        frame = line.decode() if self._text else line
+        self._line, self._started = line, time.perf_counter_ns()
+        return frame
+
+    def pause(self) -> None:
+        """The frame is in the state, and what comes until the next one is not its work."""
+        elapsed, line, watch = time.perf_counter_ns() - self._started, self._line, self._stopwatch
+        if line is None:
+            return
+        if line.startswith(TRANSCRIPT_DELTA):
+            watch.deltas.append((watch.events, elapsed))
+        watch.wall_ns += elapsed
+        watch.events += 1
+        self._line = None
 
 
 @dataclass(slots=True)
 class Socket:
     """The frames for a session that reads a socket in a task: now and then there is nothing, and others have a turn.
 
-    `in_flight` frames come between two such moments: what the session makes of them must fit into its queues. After
-    the last frame, `over` is set and nothing comes any more.
+    `in_flight` frames come between two such moments: what the session makes of them must fit into its queues. Where
+    there is only one, the turn belongs to it: it is then that its event is read. After the last frame, `over` is set
+    and nothing comes any more.
     """
 
     frames: Iterator[Any]
@@ -92,6 +110,8 @@ class Socket:
         waiting = self.in_flight
         while True:
             if not waiting:
+                if self.in_flight > 1 and isinstance(self.frames, TimedEach):
+                    self.frames.pause()
                 await asyncio.sleep(0)
                 waiting = self.in_flight
             waiting -= 1
@@ -117,7 +137,7 @@ def parse_arguments() -> argparse.Namespace:
 def main(modes: Mapping[str, Run], *packages: str, text: bool = False) -> None:
     """Measure one mode and print the result as one line of JSON. Frames are bytes, or `text`."""
     arguments = parse_arguments()
-    run, timed = modes[arguments.mode], timed_each if arguments.each else timed_blocks
+    run, timed = modes[arguments.mode], TimedEach if arguments.each else timed_blocks
     run(timed(arguments.warmup, Stopwatch(), text=text))
     gc.collect()
     stopwatch = Stopwatch()

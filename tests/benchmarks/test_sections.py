@@ -126,14 +126,14 @@ def test_a_report_is_kept(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ((), {"frames", "growth", "memory", "dispatch"}),
+        ((), {"frames", "memory", "dispatch"}),
         (("--bench",), {"frames", "growth", "memory", "dispatch", "sockets"}),
         (("--all",), {section.name for section in sections.SECTIONS}),
         (("latency", "frames"), {"frames", "latency"}),
     ],
 )
 def test_sections_are_chosen(arguments: tuple[str, ...], expected: set[str]) -> None:
-    """Without a name those are measured that are quick; `make bench` adds the sockets, `ALL=1` everything."""
+    """Without a name those are measured that are quick; `make bench` adds growth and sockets, `ALL=1` everything."""
     assert {section.name for section in command.chosen(command.parse_arguments(arguments))} == expected
 
 
