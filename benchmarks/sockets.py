@@ -201,13 +201,26 @@ def compared(floods: Runs) -> dict[str, list[float]]:
 
 
 def held(paced: Runs) -> dict[str, list[float]]:
-    """The age of events and the share of a core, by the number of sessions."""
+    """The age of events and the share of a core, by the number of sessions, and how many sessions are held at most."""
     found: dict[str, list[float]] = {}
     for name, results in paced.items():
-        title = name.removeprefix(f"{OURS}: ").replace(f"{UVLOOP}: ", "uvloop, ")
+        client, _, size = name.partition(": ")
+        title = size if client == OURS else f"uvloop, {size}"
         found[f"{title}: p99, ms"] = [p99_ms(each) for each in results]
         found[f"{title}: % of a core"] = [core(each) for each in results]
-    return found
+    most = {"sessions held": OURS, "uvloop, sessions held": UVLOOP}
+    return found | {title: [most_held(paced, client)] for title, client in most.items()}
+
+
+def most_held(paced: Runs, client: str) -> int:
+    """The largest number of sessions up to which every run holds."""
+    most = 0
+    for name, results in paced.items():
+        if name.startswith(f"{client}: "):
+            if judged(results) != "holds":
+                break
+            most = int(name.removeprefix(f"{client}: ").split()[0])
+    return most
 
 
 def flood_table(floods: Runs) -> Table:

@@ -114,6 +114,17 @@ def test_sockets_are_measured() -> None:
     assert any("installs nothing" in problem for problem in report.problems)
 
 
+@pytest.mark.parametrize(("ages_ms", "most"), [((1, 2, 3), 200), ((1, 2, 30), 50), ((1, 30, 2), 1), ((30, 1, 1), 0)])
+def test_the_most_sessions_are_those_before_the_first_break(ages_ms: tuple[int, ...], most: int) -> None:
+    """So many sessions are held as there were before the first size whose events came late."""
+    run = {"wall_us": 5e6, "seconds": 5.0, "cpu_us": 1e6}
+    paced = {
+        f"{sockets.OURS}: {size} sessions": [run | {"p99_us": 1000 * age}]
+        for size, age in zip((1, 50, 200), ages_ms, strict=True)
+    }
+    assert sockets.most_held(paced, sockets.OURS) == most
+
+
 def test_a_report_is_kept(tmp_path: Path) -> None:
     """A section's results are one JSON file with the facts of the machine, the figures and the rounds."""
     report = Report("frames", (), {}, {"full": {}}, versions=["realtime-rx 0"])
