@@ -112,10 +112,10 @@ class PageSound:
             self._ask()
 
 
-def page_bridges() -> Bridges:
+def page_bridges(has_others: Callable[[], bool] = lambda: False) -> Bridges:
     """The bridges of a server whose pages may be looked at for long before somebody talks: a token is good until its
-    session is closed."""
-    return Bridges(expires_s=math.inf)
+    session is closed. ``has_others``: it has several workers, and a page's socket may come to the wrong one."""
+    return Bridges(expires_s=math.inf, has_others=has_others)
 
 
 def page_sound(

@@ -55,11 +55,13 @@ SpeakerState = Literal["off", "live", "suspended"]
 
 
 class CloseCode:
-    """Why a socket was closed. A page comes back after any other code, and after none of these."""
+    """Why a socket was closed. A page comes back after any other code, and after none of these but ``ELSEWHERE``: after
+    that, at once."""
 
     BAD_MESSAGE = 4400
     WRONG_TOKEN = 4401
     WRONG_ORIGIN = 4403
+    ELSEWHERE = 4404
     NO_HELLO = 4408
     REPLACED = 4409
     GONE = 4410

@@ -40,6 +40,7 @@ class Bridges:
         allows: Callable[[str | None], bool] = lambda _origin: True,
         expires_s: float = 300.0,
         hello_s: float = HELLO_S,
+        has_others: Callable[[], bool] = lambda: False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``allows`` an ``Origin`` header or not. A token that nobody shows within ``expires_s`` seconds is void; one
@@ -47,6 +48,7 @@ class Bridges:
         self._allows = allows
         self._expires_s = expires_s
         self._hello_s = hello_s
+        self._has_others = has_others
         self._clock = clock
         self._entries: dict[str, _Entry] = {}
         self._lock = threading.RLock()
@@ -98,6 +100,8 @@ class Bridges:
         self._sweep()
         name, _, secret = token.partition(".")
         entry = self._entries.get(name)
+        if entry is None and self._has_others():
+            raise Refusal(CloseCode.ELSEWHERE, "no such token in this worker")
         if entry is None or not entry.key.admits(secret):
             raise Refusal(CloseCode.WRONG_TOKEN, "wrong token")
         entry.expires_at = None

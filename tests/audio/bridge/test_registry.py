@@ -134,3 +134,16 @@ def test_a_late_confirmation_changes_nothing() -> None:
     key.confirm(latest)
     assert not key.admits(key.first)
     assert key.admits(latest)
+
+
+async def test_another_worker_may_know() -> None:
+    """Where the server has several workers, a page with a token that this one does not know is told to try again; one
+    with a wrong secret is refused for good."""
+    bridges = Bridges(has_others=lambda: True)
+    name, _, _ = bridges.add(AudioBridge()).partition(".")
+    codes = []
+    for token in ("elsewhere.secret", f"{name}.wrong"):
+        socket = FakeSocket(hello(token))
+        await bridges.serve(socket)
+        codes.append(socket.closed and socket.closed[0])
+    assert codes == [4404, 4401]

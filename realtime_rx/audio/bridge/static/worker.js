@@ -3,11 +3,12 @@
 
 const FROM_PAGE = 1, HEADER = 8, LAST = 1;
 const FINAL = [1000, 1008, 1009, 4400, 4401, 4403, 4408, 4409, 4410]; // not worth coming back for
+const ELSEWHERE = 4404, MOST_MISSES = 100, MISS_WAIT_MS = 50; // another worker of the server has the sound
 const FIRST_WAIT_MS = 100, LONGEST_WAIT_MS = 5000;
 const STUCK_BYTES = 96000; // 2 s at 24 kHz: what is older than that is of no use
 
 let options, socket, microphone, playback, speaker;
-let welcome = false, wanted = false, closed = false, attempts = 0;
+let welcome = false, wanted = false, closed = false, attempts = 0, misses = 0;
 let generation = null, received = 0;
 const reports = new Map(); // generation -> the latest, for when there is a socket
 
@@ -23,10 +24,12 @@ function connect() {
 
 function lost(code, reason) {
   welcome = false;
-  closed ||= FINAL.includes(code);
+  misses = code === ELSEWHERE ? misses + 1 : 0;
+  closed ||= FINAL.includes(code) || misses > MOST_MISSES;
   postMessage({ state: closed ? "closed" : "reconnecting", code, reason });
   // Some randomness, so that a server which restarts is not met by all its pages at once.
-  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempts++) * (0.75 + Math.random() / 2);
+  const backOff = misses ? MISS_WAIT_MS : Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** attempts++);
+  const wait = backOff * (0.75 + Math.random() / 2);
   if (!closed) setTimeout(connect, wait);
 }
 
