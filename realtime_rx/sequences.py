@@ -65,33 +65,34 @@ class _Immutable(Sequence[T]):
 class Thread(_Immutable[I], Generic[I]):
     """A conversation: an immutable sequence of things with an ``id``, found by id in constant time.
 
-    Old items rest in chunks of 16; the last 16 to 32 are the tail, where nearly every change happens. ``_where`` maps
-    an id to a position. It is shared by all versions and is only a hint: a position is checked before it is believed,
-    and an id that is not in it was never in any version.
+    Old items rest in chunks of 16 (``_rested`` of them); the last 16 to 32 are the tail, where nearly every change
+    happens. ``_where`` maps an id to a position. It is shared by all versions and is only a hint: a position is checked
+    before it is believed, and an id that is not in it was never in any version.
     """
 
-    __slots__ = ("_chunks", "_tail", "_where")
+    __slots__ = ("_chunks", "_rested", "_tail", "_where")
 
     def __init__(self, items: Iterable[I] = ()) -> None:
         everything = tuple(items)
         full = max(0, (len(everything) - 1) // CHUNK)
         self._chunks = tuple(everything[i * CHUNK : (i + 1) * CHUNK] for i in range(full))
+        self._rested = full * CHUNK
         self._tail = everything[full * CHUNK :]
         self._where: dict[str, int] = {item.id: i for i, item in enumerate(everything)}
 
     def _version(self, chunks: tuple[tuple[I, ...], ...], tail: tuple[I, ...]) -> Thread[I]:
         new: Thread[I] = object.__new__(type(self))
-        new._chunks, new._tail, new._where = chunks, tail, self._where
+        new._chunks, new._rested, new._tail, new._where = chunks, len(chunks) * CHUNK, tail, self._where
         return new
 
     def _rebuilt(self, items: Iterable[I]) -> Thread[I]:
         return type(self)(items)
 
     def __len__(self) -> int:
-        return len(self._chunks) * CHUNK + len(self._tail)
+        return self._rested + len(self._tail)
 
     def _at(self, index: int) -> I:
-        in_tail = index - len(self._chunks) * CHUNK
+        in_tail = index - self._rested
         return self._tail[in_tail] if in_tail >= 0 else self._chunks[index // CHUNK][index % CHUNK]
 
     def __iter__(self) -> Iterator[I]:
@@ -112,11 +113,9 @@ class Thread(_Immutable[I], Generic[I]):
         hint = self._where.get(id)
         if hint is None:
             return None
-        in_tail = hint - len(self._chunks) * CHUNK
-        if 0 <= in_tail < len(self._tail):
-            item = self._tail[in_tail]
-            if item.id == id:
-                return hint, item
+        tail, in_tail = self._tail, hint - self._rested
+        if 0 <= in_tail < len(tail) and (item := tail[in_tail]).id == id:
+            return hint, item
         return self._search(id, hint)
 
     def _search(self, id: str, hint: int) -> tuple[int, I] | None:
@@ -141,7 +140,7 @@ class Thread(_Immutable[I], Generic[I]):
     def set(self, index: int, item: I) -> Thread[I]:
         """The same sequence with ``item`` at ``index`` (0 ≤ index < length)."""
         self._where[item.id] = index
-        in_tail = index - len(self._chunks) * CHUNK
+        in_tail = index - self._rested
         if in_tail >= 0:
             tail = self._tail
             return self._version(self._chunks, (*tail[:in_tail], item, *tail[in_tail + 1 :]))
@@ -152,7 +151,7 @@ class Thread(_Immutable[I], Generic[I]):
 
     def insert(self, index: int, item: I) -> Thread[I]:
         """The same sequence with ``item`` before position ``index`` (0 ≤ index ≤ length)."""
-        in_tail = index - len(self._chunks) * CHUNK
+        in_tail = index - self._rested
         if index == len(self):
             return self.append(item)
         if in_tail < 0 or len(self._tail) >= TAIL:
@@ -163,62 +162,87 @@ class Thread(_Immutable[I], Generic[I]):
 
     def remove(self, index: int) -> Thread[I]:
         """The same sequence without the item at ``index`` (0 ≤ index < length)."""
-        in_tail = index - len(self._chunks) * CHUNK
+        in_tail = index - self._rested
         if in_tail < 0 or len(self._tail) == 1:
             everything = tuple(self)
             return self._rebuilt((*everything[:index], *everything[index + 1 :]))
         return self._version(self._chunks, (*self._tail[:in_tail], *self._tail[in_tail + 1 :]))
 
 
+class Block(Generic[T]):
+    """What up to 32 versions of a ring share: the full chunks before it, and a list that is only ever appended to."""
+
+    __slots__ = ("chunks", "items", "maxlen")
+
+    def __init__(self, maxlen: int, chunks: tuple[tuple[T, ...], ...], items: list[T]) -> None:
+        self.maxlen = maxlen
+        self.chunks = chunks
+        self.items = items
+
+
 class Ring(_Immutable[T]):
     """The last ``maxlen`` items pushed. Pushing is constant time and never copies the window.
 
-    Full chunks of 32 are tuples; the tail is one list that versions share and append to. Old items are released 32 at
-    a time, so at most ``maxlen + 62`` are alive.
+    Full chunks of 32 are tuples; a version is a block and how many of its items are this version's. Old items are
+    released 32 at a time, so at most ``maxlen + 62`` are alive.
     """
 
-    __slots__ = ("_chunks", "_count", "_tail", "maxlen")
+    __slots__ = ("_block", "_count")
 
     def __init__(self, maxlen: int = 500, items: Iterable[T] = ()) -> None:
         if maxlen < 0:
             raise ValueError(f"maxlen must not be negative, got {maxlen}")
         kept = list(items)[-maxlen:] if maxlen else []
         full = max(0, (len(kept) - 1) // RING_CHUNK)
-        self.maxlen = maxlen
-        self._chunks = tuple(tuple(kept[i * RING_CHUNK : (i + 1) * RING_CHUNK]) for i in range(full))
-        self._tail = kept[full * RING_CHUNK :]
-        self._count = len(self._tail)
+        chunks = tuple(tuple(kept[i * RING_CHUNK : (i + 1) * RING_CHUNK]) for i in range(full))
+        tail = kept[full * RING_CHUNK :]
+        self._block = Block(maxlen, chunks, tail)
+        self._count = len(tail)
+
+    @property
+    def maxlen(self) -> int:
+        return self._block.maxlen
 
     def push(self, item: T) -> Ring[T]:
-        if not self.maxlen:
+        block, count = self._block, self._count
+        items = block.items
+        if 0 < count < RING_CHUNK and len(items) == count:
+            items.append(item)
+            if items[count] is item:
+                new: Ring[T] = object.__new__(type(self))
+                new._block, new._count = block, count + 1
+                return new
+        return self._parted(item)
+
+    def _parted(self, item: T) -> Ring[T]:
+        """A version with a block of its own: this one's is full, or has gone on without it."""
+        block, count = self._block, self._count
+        if not block.maxlen:
             return self
-        chunks, tail, count = self._chunks, self._tail, self._count
-        if count == RING_CHUNK:
-            needed = -(-(self.maxlen - 1) // RING_CHUNK)
-            chunks = (*chunks, tuple(tail[:RING_CHUNK]))[-needed:] if needed else ()
-            tail, count = [item], 0
-        elif not count or len(tail) != count:  # others may extend this version too: leave their tail alone
-            tail = [*tail[:count], item]
-        else:
-            tail.append(item)
-            if tail[count] is not item:  # another thread did so just now
-                tail = [*tail[:count], item]
+        if count < RING_CHUNK:
+            return self._version(Block(block.maxlen, block.chunks, [*block.items[:count], item]), count + 1)
+        needed = -(-(block.maxlen - 1) // RING_CHUNK)
+        chunks = (*block.chunks, tuple(block.items[:RING_CHUNK]))[-needed:] if needed else ()
+        return self._version(Block(block.maxlen, chunks, [item]), 1)
+
+    def _version(self, block: Block[T], count: int) -> Ring[T]:
         new: Ring[T] = object.__new__(type(self))
-        new.maxlen, new._chunks, new._tail, new._count = self.maxlen, chunks, tail, count + 1
+        new._block, new._count = block, count
         return new
 
     def _stored(self) -> int:
-        return len(self._chunks) * RING_CHUNK + self._count
+        return len(self._block.chunks) * RING_CHUNK + self._count
 
     def __len__(self) -> int:
-        return min(self.maxlen, self._stored())
+        return min(self._block.maxlen, self._stored())
 
     def _at(self, index: int) -> T:
-        place = index + self._stored() - len(self)
+        block, place = self._block, index + self._stored() - len(self)
         row, column = divmod(place, RING_CHUNK)
-        return self._chunks[row][column] if row < len(self._chunks) else self._tail[column]
+        return block.chunks[row][column] if row < len(block.chunks) else block.items[column]
 
     def __iter__(self) -> Iterator[T]:
-        stored: list[Any] = list(chain.from_iterable(self._chunks))
-        stored += self._tail[: self._count]
-        return iter(stored[-self.maxlen :] if self.maxlen else [])
+        block = self._block
+        stored: list[Any] = list(chain.from_iterable(block.chunks))
+        stored += block.items[: self._count]
+        return iter(stored[-block.maxlen :] if block.maxlen else [])

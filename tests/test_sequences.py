@@ -79,8 +79,8 @@ def test_conversations_that_begin_empty_share_nothing() -> None:
     assert empty._where == {}
     nothing: Ring[int] = Ring(5)
     first = nothing.push(1)
-    assert first._tail is not nothing._tail
-    assert nothing.push(2)._tail is not first._tail
+    assert first._block.items is not nothing._block.items
+    assert nothing.push(2)._block is not first._block
 
 
 def test_an_unknown_id_is_nowhere() -> None:
@@ -160,7 +160,7 @@ def test_a_ring_releases_what_it_no_longer_shows() -> None:
     alive: list[int] = []
     for _ in range(1_000):
         ring = ring.push(object())
-        alive.append(sum(len(chunk) for chunk in ring._chunks) + len(ring._tail))
+        alive.append(sum(len(chunk) for chunk in ring._block.chunks) + len(ring._block.items))
     assert len(ring) == 100
     assert max(alive) <= 162
 
@@ -170,8 +170,8 @@ def test_pushing_does_not_copy_the_window() -> None:
     ring = Ring(10_000, range(10_000))
     for number in range(100):
         after = ring.push(number)
-        known = {id(chunk) for chunk in ring._chunks}
-        assert sum(id(chunk) not in known for chunk in after._chunks) <= 1
+        known = {id(chunk) for chunk in ring._block.chunks}
+        assert sum(id(chunk) not in known for chunk in after._block.chunks) <= 1
         assert (after[-1], after[0], len(after)) == (number, ring[1], 10_000)
         ring = after
 
