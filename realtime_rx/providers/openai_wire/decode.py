@@ -35,8 +35,11 @@ def _kinds() -> dict[str, type[frames.Frame]]:
     found = [kind for module in (frames, response_frames) for kind in vars(module).values()]
     kinds = [kind for kind in found if isinstance(kind, type) and issubclass(kind, frames.Frame)]
     named = {str(kind.__struct_config__.tag): kind for kind in kinds if kind.__struct_config__.tag is not None}
-    older = {old: msgspec.defstruct(old, [], bases=(named[new],), tag=old, frozen=True) for old, new in ALIASES.items()}
-    return named | older
+    return named | {old: _renamed(named[new], old) for old, new in ALIASES.items()}
+
+
+def _renamed(kind: type[frames.Frame], name: str) -> type[frames.Frame]:
+    return cast(type[frames.Frame], msgspec.defstruct(name, [], bases=(kind,), tag=name, frozen=True))
 
 
 KINDS = _kinds()
@@ -62,16 +65,23 @@ def guarded(frame: str | bytes, at: float, reader: Callable[[bytes, float], ev.S
 
 
 def read(text: bytes, at: float) -> ev.ServerEvent:
-    """Sound is cut out before the rest is parsed: a parser would look at each of its characters."""
-    cut = parted(text) if len(text) > LONG else None
-    event = _sounding(cut, at) if cut is not None else None
-    if event is not None:
-        return event
+    return _read_long(text, at) if len(text) > LONG else _read_whole(text, at, Raw)
+
+
+def _read_whole(text: bytes, at: float, keep: Callable[[bytes], Raw]) -> ev.ServerEvent:
     try:
         known = _decoder.decode(text)
     except (msgspec.MsgspecError, RecursionError):
-        return _other(text, at)
-    return known.event(at, kept(text))
+        value = json_object(text)
+        return event_of(value, kind_of(value, text), at, keep(text))
+    return known.event(at, keep(text))
+
+
+def _read_long(text: bytes, at: float) -> ev.ServerEvent:
+    """Sound is cut out before the rest is parsed: a parser would look at each of its characters."""
+    cut = parted(text)
+    event = _sounding(cut, at) if cut is not None else None
+    return event or _read_whole(text, at, kept)
 
 
 def _sounding(cut: Parted, at: float) -> ev.ServerEvent | None:
@@ -86,14 +96,8 @@ def _sounding(cut: Parted, at: float) -> ev.ServerEvent | None:
 
 
 def kept(text: bytes) -> Raw:
-    """What is remembered of a frame."""
+    """What is remembered of a long frame."""
     return elided(text) if len(text) > SUSPICIOUS else Raw(text)
-
-
-def _other(text: bytes, at: float) -> ev.ServerEvent:
-    """A frame that is no frame of ours as it stands: a dialect, something new, or nonsense."""
-    value = json_object(text)
-    return event_of(value, kind_of(value, text), at, kept(text))
 
 
 def kind_of(value: dict[str, Any], text: bytes) -> str:
