@@ -15,7 +15,7 @@ from benchmarks.environments import tell
 from benchmarks.peers import CALLBACKS, STORE, STORE_11
 from benchmarks.peers.ours import FURTHER, ignore
 from benchmarks.reports import Options, Report, figures, versions
-from benchmarks.runner import Measured, Measurements, as_json, measure, percentile, problems_of, verdict, wall
+from benchmarks.runner import Measured, Measurements, as_json, measure, of, percentile, problems_of, verdict, wall
 from benchmarks.streams import stream
 from benchmarks.tables import Row, Table, spread
 from realtime_rx.events import Event, ProviderEvent
@@ -122,7 +122,7 @@ def shares(values: Sequence[float]) -> tuple[float, ...]:
 
 
 def compared(floods: Sequence[Run], paced: Sequence[Run], measured: Measurements) -> dict[str, list[float]]:
-    callbacks, store, more = (measured.get(peer.name, Measured(())) for peer in (CALLBACKS, STORE, STORE_11))
+    callbacks, store, more = (of(measured, peer) for peer in (CALLBACKS, STORE, STORE_11))
     return {
         "lost": [each.lost for each in (*floods, *paced)],
         "overtaken": [each.overtaken for each in (*floods, *paced)],

@@ -11,13 +11,13 @@ from benchmarks.generator import Kind
 from benchmarks.peers import AGENTS_SESSION, PEERS, REFERENCE, REFERENCE_AUDIO, SESSION, SESSION_AUDIO, Peer
 from benchmarks.reports import Options, Report, figures
 from benchmarks.runner import (
-    Measured,
     Measurements,
     Quantity,
     as_json,
     cpu,
     install,
     measure,
+    of,
     problems_of,
     ratios,
     verdict,
@@ -31,7 +31,6 @@ __all__ = ["run"]
 
 TURNS, BRIEF_TURNS = 100, 4
 DECODED = (SESSION_AUDIO, REFERENCE_AUDIO)
-NOT_MEASURED = Measured(())
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +82,6 @@ def compared(kinds: Mapping[Kind, Measurements]) -> dict[str, list[float]]:
 
 def ratio(measured: Measurements, above: Peer, below: Peer, quantity: Quantity = wall) -> list[float]:
     return ratios(of(measured, above), of(measured, below), quantity)
-
-
-def of(measured: Measurements, peer: Peer) -> Measured:
-    return measured.get(peer.name, NOT_MEASURED)
 
 
 def table(comparison: Comparison, measured: Measurements, turns: int, peers: Sequence[Peer]) -> Table:

@@ -9,13 +9,13 @@ from itertools import pairwise
 from benchmarks.peers import AGENTS_SESSION, REFERENCE, SESSIONS, Peer
 from benchmarks.reports import Options, Report, figures
 from benchmarks.runner import (
-    Measured,
     Measurements,
     Quantity,
     Result,
     as_json,
     install,
     measure,
+    of,
     problems_of,
     ratios,
     verdict,
@@ -28,7 +28,6 @@ from benchmarks.tables import Row, Table, spread
 __all__ = ["run"]
 
 TURNS, BRIEF_TURNS = (10, 100, 1000), (2, 4)
-NOT_MEASURED = Measured(())
 
 Sizes = Mapping[int, Measurements]
 
@@ -63,10 +62,6 @@ def run(options: Options, peers: Iterable[Peer] = SESSIONS) -> Report:
         problems_of(sizes.values()),
         versions_of(sizes.values()),
     )
-
-
-def of(measured: Measurements, peer: Peer) -> Measured:
-    return measured.get(peer.name, NOT_MEASURED)
 
 
 def grown(sizes: Sizes, peer: Peer, quantity: Quantity, *, by: tuple[int, int]) -> list[float]:

@@ -48,6 +48,7 @@ class Measured:
         return [quantity(result) for result in self.results]
 
 
+NOT_MEASURED = Measured(())
 Quantity = Callable[[Result], float]
 Measurements = Mapping[str, Measured]
 
@@ -118,6 +119,11 @@ def read(report: dict[str, Any], frames: Stream) -> Result:
         delta_p99_us=percentile(deltas, 0.99),
         delta_p999_us=percentile(deltas, 0.999),
     )
+
+
+def of(measured: Measurements, peer: Peer) -> Measured:
+    """What was measured of a peer, if it was."""
+    return measured.get(peer.name, NOT_MEASURED)
 
 
 def percentile(values: Sequence[float], share: float) -> float | None:

@@ -11,7 +11,7 @@ CHECKOUT = HERE.parent.parent
 CACHE = CHECKOUT / ".cache" / "benchmarks"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Peer:
     """`other_messages` says why its messages cannot be compared, where they cannot."""
 
@@ -26,6 +26,9 @@ class Peer:
         return [*self.environment.command(HERE / self.script), "--mode", self.mode]
 
 
+NO_TOOL_CALLS = "not compared: they have no tool calls"
+ONLY_PARSED = "none: it only parses"
+
 THIS_PYTHON = ThisPython()
 AI_SDK_PACKAGES = (("ai", "7.0.173"), ("@ai-sdk/openai", "4.0.118"), ("esbuild", "0.28.2"), ("ws", "8.23.0"))
 AI_SDK = NodeEnvironment(CACHE / "ai-sdk", AI_SDK_PACKAGES)
@@ -35,46 +38,22 @@ AGENTS = PythonEnvironment(CACHE / "openai-agents", ("openai-agents==0.24.0",))
 PYDANTIC_AI = PythonEnvironment(CACHE / "pydantic-ai", ("pydantic-ai-slim[openai-realtime]==2.68.0",))
 OPENAI = PythonEnvironment(CACHE / "openai", ("openai[realtime]==3.52.0",))
 
-SESSION = Peer(name="realtime-rx session", environment=THIS_PYTHON, script="ours.py", mode="session")
-SESSION_AUDIO = Peer(
-    name="realtime-rx session, audio decoded",
-    environment=THIS_PYTHON,
-    script="ours.py",
-    mode="session-audio",
-    kinds=("full",),
-)
-STORE = Peer(name="realtime-rx codec and store", environment=THIS_PYTHON, script="ours.py", mode="store")
-STORE_11 = Peer(name="realtime-rx store, 11 subscribers", environment=THIS_PYTHON, script="ours.py", mode="store-11")
-CALLBACKS = Peer(name="realtime-rx reducer, callbacks", environment=THIS_PYTHON, script="ours.py", mode="callbacks")
-REDUCER = Peer(name="realtime-rx codec and reducer", environment=THIS_PYTHON, script="ours.py", mode="reduce")
+SOUND: tuple[Kind, ...] = ("full",)
 
-REFERENCE = Peer(name="AI SDK session", environment=AI_SDK, script="ai_sdk.mjs", mode="session")
-REFERENCE_AUDIO = Peer(
-    name="AI SDK session, audio decoded",
-    environment=AI_SDK,
-    script="ai_sdk.mjs",
-    mode="session-audio",
-    kinds=("full",),
-)
-REFERENCE_REDUCER = Peer(name="AI SDK reducer", environment=AI_SDK, script="ai_sdk_reducer.mjs", mode="reducer")
-TANSTACK_CLIENT = Peer(
-    name="TanStack AI client",
-    environment=TANSTACK,
-    script="tanstack.mjs",
-    mode="client",
-    other_messages="not compared: they have no tool calls",
-)
-AGENTS_SESSION = Peer(name="openai-agents session", environment=AGENTS, script="openai_agents.py", mode="session")
-PYDANTIC_AI_SESSION = Peer(
-    name="pydantic-ai session", environment=PYDANTIC_AI, script="pydantic_ai_session.py", mode="session"
-)
-OPENAI_PARSE = Peer(
-    name="openai, typed parse",
-    environment=OPENAI,
-    script="openai_python.py",
-    mode="parse",
-    other_messages="none: it only parses",
-)
+SESSION = Peer("realtime-rx session", THIS_PYTHON, "ours.py", "session")
+SESSION_AUDIO = Peer("realtime-rx session, audio decoded", THIS_PYTHON, "ours.py", "session-audio", SOUND)
+STORE = Peer("realtime-rx codec and store", THIS_PYTHON, "ours.py", "store")
+STORE_11 = Peer("realtime-rx store, 11 subscribers", THIS_PYTHON, "ours.py", "store-11")
+CALLBACKS = Peer("realtime-rx reducer, callbacks", THIS_PYTHON, "ours.py", "callbacks")
+REDUCER = Peer("realtime-rx codec and reducer", THIS_PYTHON, "ours.py", "reduce")
+
+REFERENCE = Peer("AI SDK session", AI_SDK, "ai_sdk.mjs", "session")
+REFERENCE_AUDIO = Peer("AI SDK session, audio decoded", AI_SDK, "ai_sdk.mjs", "session-audio", SOUND)
+REFERENCE_REDUCER = Peer("AI SDK reducer", AI_SDK, "ai_sdk_reducer.mjs", "reducer")
+TANSTACK_CLIENT = Peer("TanStack AI client", TANSTACK, "tanstack.mjs", "client", other_messages=NO_TOOL_CALLS)
+AGENTS_SESSION = Peer("openai-agents session", AGENTS, "openai_agents.py", "session")
+PYDANTIC_AI_SESSION = Peer("pydantic-ai session", PYDANTIC_AI, "pydantic_ai_session.py", "session")
+OPENAI_PARSE = Peer("openai, typed parse", OPENAI, "openai_python.py", "parse", other_messages=ONLY_PARSED)
 
 SESSIONS = (SESSION, STORE, REFERENCE, REFERENCE_REDUCER, AGENTS_SESSION, PYDANTIC_AI_SESSION)
 """Who keeps the messages of a conversation, and may slow down as they become more."""

@@ -15,6 +15,7 @@ from benchmarks import dispatch, frames, growth, memory, sections, sockets
 from benchmarks.environments import InstallationError, PythonEnvironment
 from benchmarks.peers import AGENTS_SESSION, CALLBACKS, REDUCER, SESSION, SESSION_AUDIO, STORE, Peer
 from benchmarks.reports import Options, Report, keep, machine
+from benchmarks.runner import Measured
 
 BRIEF = Options(rounds=1, brief=True)
 OURS = (SESSION, STORE, REDUCER, SESSION_AUDIO)
@@ -53,8 +54,8 @@ def test_a_missing_peer_is_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None
     assert report.figures == {}
 
 
-def measured_as_missing(peers: tuple[Peer, ...]) -> dict[str, frames.Measured]:
-    return {peer.name: frames.Measured((), "not installed: a test installs nothing") for peer in peers}
+def measured_as_missing(peers: tuple[Peer, ...]) -> dict[str, Measured]:
+    return {peer.name: Measured((), "not installed: a test installs nothing") for peer in peers}
 
 
 @pytest.mark.slow
