@@ -182,7 +182,7 @@ class Store:
         """
         self._queue.append((event, only_if))
         # Whoever appends while we hold the lock fails to take it, so look again after letting go.
-        while self._queue and self._reducing.acquire(blocking=False):
+        while self._queue and self._reducing.acquire(False):
             try:
                 self._drain()
             finally:

@@ -145,28 +145,17 @@ def reduce(state: SessionState, event: ev.Event) -> tuple[SessionState, tuple[Ef
     if after.flow is not state.flow or clocks.is_timed(after.flow, event):
         after, more = clocks.clocked(state, after, event)
         effects += more
-    if mode_may_differ(state, after):
-        mode = mode_of(after)
-        after = after if mode == after.mode else replace(after, mode=mode)
-    return after, effects
+    mode = mode_of(after)
+    return (after if mode == after.mode else replace(after, mode=mode)), effects
 
 
 def remembered(state: SessionState, event: ev.ServerEvent) -> SessionState:
     """The state with the event in the ring. Whoever speaks is there: some servers never describe the session."""
-    kept = replace(event, audio="") if isinstance(event, ev.AudioDelta) else event
+    kept = replace(event, audio="") if type(event) is ev.AudioDelta else event
     events = state.events.push(kept)
     if state.status in DIALLING and not isinstance(event, NO_GREETING):
         return replace(state, events=events, status="connected")
     return replace(state, events=events, stalled=False) if state.stalled else replace(state, events=events)
-
-
-def mode_may_differ(before: SessionState, after: SessionState) -> bool:
-    return (
-        after.flow is not before.flow
-        or after.is_playing != before.is_playing
-        or after.is_capturing != before.is_capturing
-        or after.status != before.status
-    )
 
 
 def mode_of(state: SessionState) -> Mode:

@@ -5,6 +5,8 @@ Times are those at which events arrived here: they hold the network and our own 
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from realtime_rx.effects import CloseTransport, Effect, Notify, StartTimer
@@ -39,34 +41,20 @@ def is_waiting(flow: Flow) -> bool:
 def is_timed(flow: Flow, event: Event) -> bool:
     """Whether this event can be the one that a turn's clock waits for, where nothing else of the flow changes."""
     timing = flow.timing
-    if timing is None:
-        return False
-    return isinstance(event, AudioDelta | PlaybackDrained) or (
-        not timing.has_token and isinstance(event, TextDelta | TranscriptDelta)
-    )
+    return timing is not None and type(event) in (AFTER_TOKEN if timing.has_token else BEFORE_TOKEN)
 
 
 def clocked(before: SessionState, state: SessionState, event: Event) -> Step:
     """The state with what this event says of the turn's times, and the timer for a turn that begins."""
     effects: tuple[Effect, ...] = ()
-    if is_waiting(state.flow) and not is_waiting(before.flow):
+    if state.flow is not before.flow and is_waiting(state.flow) and not is_waiting(before.flow):
         state = begun(state, event.at)
         if state.watchdogs.stalled_s is not None:
             effects = (StartTimer("stalled", state.connection, state.watchdogs.stalled_s),)
-    match event:
-        case SpeechStarted() if before.is_playing and not state.is_playing:
-            state = with_timing(state, replace(timing(state), barged_at=event.at))
-        case SpeechStopped():
-            state = with_timing(state, replace(timing(state), spoke_until=event.at))
-        case TextDelta() | TranscriptDelta():
-            state = first_token(state, event.at)
-        case AudioDelta():
-            state = first_audio(state, event.at)
-        case PlaybackDrained():
-            state = silent(state, event.at)
-        case _:
-            pass
-    return state, effects
+    if type(event) is SpeechStarted and before.is_playing and not state.is_playing:
+        state = with_timing(state, replace(timing(state), barged_at=event.at))
+    measure = MEASURES.get(type(event))
+    return (state if measure is None else measure(state, event.at)), effects
 
 
 def timing(state: SessionState) -> Timing:
@@ -107,12 +95,27 @@ def first_audio(state: SessionState, at: float) -> SessionState:
     return replace(with_timing(state, left), latency=latency)
 
 
+def stopped_speaking(state: SessionState, at: float) -> SessionState:
+    return with_timing(state, replace(timing(state), spoke_until=at))
+
+
 def silent(state: SessionState, at: float) -> SessionState:
     now = state.flow.timing
     if now is None or now.barged_at is None:
         return state
     state = replace(state, latency=replace(state.latency, barge_in_ms=since(now.barged_at, at)))
     return with_timing(state, replace(now, barged_at=None))
+
+
+MEASURES: dict[type[Event], Callable[[SessionState, float], SessionState]] = {
+    SpeechStopped: stopped_speaking,
+    TextDelta: first_token,
+    TranscriptDelta: first_token,
+    AudioDelta: first_audio,
+    PlaybackDrained: silent,
+}
+AFTER_TOKEN = frozenset({AudioDelta, PlaybackDrained})
+BEFORE_TOKEN = AFTER_TOKEN | {TextDelta, TranscriptDelta}
 
 
 def since(start: float, at: float) -> float:

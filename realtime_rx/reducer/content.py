@@ -19,7 +19,7 @@ from realtime_rx.events import (
     TranscriptDone,
 )
 from realtime_rx.items import AudioPart, Part, TextPart
-from realtime_rx.reducer.edits import Step, edit_message, ensure_message, merge_part, part_at, with_part_at
+from realtime_rx.reducer.edits import Step, ensure_message, merge_part, part_at, with_part_at, write_message
 from realtime_rx.reducer.playback import received
 from realtime_rx.state import Message, SessionState
 
@@ -68,23 +68,23 @@ def stream_into(state: SessionState, event: D, grow: Callable[[Part | None, D], 
 
 
 def text_done(state: SessionState, event: TextDone) -> Step:
-    return final(state, event, TextPart(text=event.text, content_index=event.content_index)), ()
+    return written(state, event, TextPart(text=event.text, content_index=event.content_index)), ()
 
 
 def transcript_done(state: SessionState, event: TranscriptDone) -> Step:
-    return final(state, event, AudioPart(transcript=event.transcript, content_index=event.content_index)), ()
+    return written(state, event, AudioPart(transcript=event.transcript, content_index=event.content_index)), ()
 
 
 def content_part_added(state: SessionState, event: ContentPartAdded) -> Step:
     if event.part is None:
         return state, ()
-    state = ensure_message(state, event.item_id, "assistant", at=event.at, response_id=event.response_id)
-    part = replace(event.part, content_index=event.content_index)
-    return edit_message(state, event.item_id, lambda message: described(message, opened(part))), ()
+    return written(state, event, opened(replace(event.part, content_index=event.content_index))), ()
 
 
 def content_part_done(state: SessionState, event: ContentPartDone) -> Step:
-    return (final(state, event, replace(event.part, content_index=event.content_index)) if event.part else state), ()
+    if event.part is None:
+        return state, ()
+    return written(state, event, replace(event.part, content_index=event.content_index)), ()
 
 
 def audio_delta(state: SessionState, event: AudioDelta) -> Step:
@@ -107,10 +107,15 @@ def is_over(state: SessionState, item_id: str) -> bool:
     return message is not None and message.status != "in_progress"
 
 
-def final(state: SessionState, event: TextDone | TranscriptDone | ContentPartDone, part: Part) -> SessionState:
-    """The state with a part as its provider states it in the end."""
-    state = ensure_message(state, event.item_id, "assistant", at=event.at, response_id=event.response_id)
-    return edit_message(state, event.item_id, lambda message: described(message, part))
+def written(
+    state: SessionState, event: TextDone | TranscriptDone | ContentPartAdded | ContentPartDone, part: Part
+) -> SessionState:
+    """The state with a part as its provider states it."""
+
+    def change(message: Message) -> Message:
+        return described(message, part)
+
+    return write_message(state, event.item_id, change, role="assistant", at=event.at, response_id=event.response_id)
 
 
 def described(message: Message, part: Part) -> Message:

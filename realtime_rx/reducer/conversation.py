@@ -18,7 +18,6 @@ from realtime_rx.reducer.answers import forget
 from realtime_rx.reducer.edits import (
     Step,
     edit_message,
-    ensure_message,
     find_call,
     hide,
     merge_part,
@@ -26,6 +25,7 @@ from realtime_rx.reducer.edits import (
     place,
     settle,
     with_part,
+    write_message,
 )
 from realtime_rx.reducer.reconnection import is_pictures, is_restored
 from realtime_rx.reducer.tools import call_when_ready
@@ -99,7 +99,6 @@ def item_truncated(state: SessionState, event: ItemTruncated) -> Step:
 def upsert(state: SessionState, item: Item, *, at: float, response_id: str | None = None) -> SessionState:
     """The state with the item's message in it, holding at least what the item holds."""
     role = item.role or ("assistant" if response_id is not None or item.type == "function_call" else "user")
-    state = ensure_message(state, item.id, role, at=at, response_id=response_id)
 
     def described(message: Message) -> Message:
         for part in item.parts:
@@ -112,7 +111,7 @@ def upsert(state: SessionState, item: Item, *, at: float, response_id: str | Non
             message = replace(message, status=item.status)
         return message
 
-    return edit_message(state, item.id, described)
+    return write_message(state, item.id, described, role=role, at=at, response_id=response_id)
 
 
 def finish(state: SessionState, item: Item) -> SessionState:

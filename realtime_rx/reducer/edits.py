@@ -38,9 +38,10 @@ def with_flow(state: SessionState, flow: Flow) -> SessionState:
 def edit_message(state: SessionState, message_id: str | None, change: Callable[[Message], Message]) -> SessionState:
     """The state with one message changed; the same state where there is no such message or no change."""
     found = state.messages.locate(message_id) if message_id is not None else None
-    if found is None:
-        return state
-    position, before = found
+    return state if found is None else changed(state, *found, change)
+
+
+def changed(state: SessionState, position: int, before: Message, change: Callable[[Message], Message]) -> SessionState:
     after = change(before)
     return state if after is before else replace(state, messages=state.messages.set(position, after))
 
@@ -53,6 +54,23 @@ def ensure_message(
         return state
     message = Message(id=message_id, role=role, created_at=at, response_id=response_id)
     return replace(state, messages=state.messages.append(message))
+
+
+def write_message(
+    state: SessionState,
+    message_id: str,
+    change: Callable[[Message], Message],
+    *,
+    role: Role,
+    at: float,
+    response_id: str | None = None,
+) -> SessionState:
+    """The state with one message changed; where there is none of that id, it is begun as above, and changed."""
+    found = state.messages.locate(message_id)
+    if found is None:
+        begun = Message(id=message_id, role=role, created_at=at, response_id=response_id)
+        return replace(state, messages=state.messages.append(change(begun)))
+    return changed(state, *found, change)
 
 
 def place(state: SessionState, message_id: str, previous: str | None) -> SessionState:

@@ -12,20 +12,18 @@ from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import McpCallProgress, ToolArgumentsDelta, ToolArgumentsDone
 from realtime_rx.items import Item, ToolPart
 from realtime_rx.reducer.answers import answer, failed
-from realtime_rx.reducer.edits import Step, edit_message, ensure_message, with_part
+from realtime_rx.reducer.edits import Step, edit_message, ensure_message, with_part, write_message
 from realtime_rx.state import Message, PendingCall, SessionState
 
 
 def arguments_delta(state: SessionState, event: ToolArgumentsDelta) -> Step:
-    state = ensure_message(state, event.item_id, "assistant", at=event.at, response_id=event.response_id)
-
     def grown(message: Message) -> Message:
         part = tool_part(message, event.call_id)
         if part is None or part.state != "input-streaming":
             return message
         return with_part(message, replace(part, arguments=part.arguments + event.delta))
 
-    return edit_message(state, event.item_id, grown), ()
+    return write_message(state, event.item_id, grown, role="assistant", at=event.at, response_id=event.response_id), ()
 
 
 def arguments_done(state: SessionState, event: ToolArgumentsDone) -> Step:

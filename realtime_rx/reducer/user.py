@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec.structs import replace
 
 from realtime_rx.effects import Effect, Send
@@ -23,7 +25,7 @@ from realtime_rx.events import (
 )
 from realtime_rx.items import AudioPart
 from realtime_rx.reducer import settings
-from realtime_rx.reducer.edits import Step, edit_message, ensure_message, kept, move, part_at, place, with_part
+from realtime_rx.reducer.edits import Step, kept, move, part_at, place, with_part, write_message
 from realtime_rx.reducer.requests import GONE
 from realtime_rx.reducer.responses import barge_in
 from realtime_rx.state import Message, SessionState
@@ -43,15 +45,17 @@ def speech_stopped(state: SessionState, event: SpeechStopped) -> Step:
 
 def audio_committed(state: SessionState, event: AudioCommitted) -> Step:
     """What was said takes its place at once; its words come when they are understood, maybe after the reply."""
-    state = ensure_message(state, event.item_id, "user", at=event.at)
-    state = edit_message(state, event.item_id, lambda message: with_voice(message, AudioPart(state="streaming"), 0))
+
+    def opened(message: Message) -> Message:
+        return with_voice(message, AudioPart(state="streaming"), 0)
+
+    state = write_message(state, event.item_id, opened, role="user", at=event.at)
     state = place(state, event.item_id, event.previous_item_id)
     said = event.item_id
     return replace(state, flow=replace(state.flow, user_item=said, user_speaking=False, unanswered=said)), ()
 
 
 def transcription_delta(state: SessionState, event: InputTranscriptionDelta) -> Step:
-    state = heard(state, event.item_id, event.at)
 
     def grown(message: Message) -> Message:
         old = voice(message, event.content_index)
@@ -60,30 +64,28 @@ def transcription_delta(state: SessionState, event: InputTranscriptionDelta) -> 
         before = "" if event.cumulative else old.transcript
         return with_part(message, replace(old, transcript=before + event.delta))
 
-    return edit_message(state, event.item_id, grown), ()
+    return heard(state, event.item_id, grown, event.at), ()
 
 
 def transcription_completed(state: SessionState, event: InputTranscriptionCompleted) -> Step:
     """The latest transcript of an item holds: some providers send several."""
-    state = heard(state, event.item_id, event.at)
     done = AudioPart(transcript=event.transcript, content_index=event.content_index)
-    state = edit_message(state, event.item_id, lambda message: understood(message, done))
+    state = heard(state, event.item_id, lambda message: understood(message, done), event.at)
     return (state if event.usage is None else replace(state, usage=kept(state.usage, state.usage + event.usage))), ()
 
 
 def transcription_failed(state: SessionState, event: InputTranscriptionFailed) -> Step:
-    state = heard(state, event.item_id, event.at)
 
     def failed(message: Message) -> Message:
         reason = event.message or event.code or "the transcription failed"
         return understood(message, replace(voice(message, event.content_index), state="done", error=reason))
 
-    return edit_message(state, event.item_id, failed), ()
+    return heard(state, event.item_id, failed, event.at), ()
 
 
-def heard(state: SessionState, item_id: str, at: float) -> SessionState:
-    """The state with a user message for what was said: a transcript can come before its item."""
-    state = ensure_message(state, item_id, "user", at=at)
+def heard(state: SessionState, item_id: str, change: Callable[[Message], Message], at: float) -> SessionState:
+    """The state with a message for what was said, changed like that: a transcript can come before its item."""
+    state = write_message(state, item_id, change, role="user", at=at)
     return state if state.flow.user_item == item_id else replace(state, flow=replace(state.flow, user_item=item_id))
 
 
