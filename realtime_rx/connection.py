@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 
@@ -215,7 +215,7 @@ class Connection:
         frames = transport.frames()
         try:
             async with asyncio.timeout(self._timeout):
-                while not self._receive(await anext(frames)):
+                while not greets(self._receive(await anext(frames))):
                     pass
             self._greeted.set()
             async for frame in frames:
@@ -228,17 +228,18 @@ class Connection:
                 with contextlib.suppress(RuntimeError):
                     await closing()
 
-    def _receive(self, frame: str | bytes) -> bool:
-        """Report what a frame says; whether that is more than that something is wrong."""
+    def _receive(self, frame: str | bytes) -> Sequence[ServerEvent | LocalEvent]:
+        """Report what a frame says, and give it back."""
         at = self._clock()
         frame = unsecret(frame.encode(errors="replace") if isinstance(frame, str) else frame, self._secrets)
+        events: Sequence[ServerEvent | LocalEvent]
         try:
             events = self._codec.decode(frame, at=at)
         except ProtocolError as error:
             events = (FrameRejected(str(error), repr(frame[:EXCERPT]), at=at),)
         for event in events:
             self._sink(event)
-        return any(not isinstance(event, NO_GREETING) for event in events)
+        return events
 
     def _report(
         self,
@@ -252,3 +253,8 @@ class Connection:
         self.failure = error
         at = self._clock()
         self._sink(kind(self.number, RealtimeErrorInfo.of(error, fatal=True, at=at), final, at=at))
+
+
+def greets(events: Sequence[ServerEvent | LocalEvent]) -> bool:
+    """Whether a server said more than that something is wrong."""
+    return any(not isinstance(event, NO_GREETING) for event in events)
