@@ -34,7 +34,7 @@ class RealtimeAudio(rx.Component):
 
     @classmethod
     def get_event_triggers(cls) -> dict[str, Any]:
-        ours = {"on_arrive": passthrough_event_spec(str), "on_say": passthrough_event_spec(dict[str, Any])}
+        ours = {"on_arrive": passthrough_event_spec(str, bool), "on_say": passthrough_event_spec(dict[str, Any])}
         return {**super().get_event_triggers(), **ours}
 
 

@@ -8,9 +8,9 @@ from types import MappingProxyType
 from typing import Any
 
 from realtime_rx.state import SessionState
-from realtime_rx.ui import complaint, is_answering, is_connected, is_thinking, summary
+from realtime_rx.ui import NO_SOUND, PageState, complaint, is_answering, is_connected, is_thinking, summary
 
-__all__ = ["FACTS", "Ticket"]
+__all__ = ["blank", "FACTS", "LOST", "slow_vars", "Ticket"]
 
 FACTS: Mapping[str, Callable[[SessionState], Any]] = MappingProxyType(
     {
@@ -39,3 +39,19 @@ class Ticket:
     page: str = ""
     setup: str = ""
     asked: int = 0
+
+
+LOST = {
+    "error": "This conversation was lost: its server has stopped, or this page was away for too long.",
+    "advice": "Connect again to begin anew.",
+}
+
+
+def slow_vars(state: SessionState, sound: PageState, ticket: Ticket) -> dict[str, Any]:
+    """The vars of the slow class, but for the messages."""
+    return {name: select(state) for name, select in FACTS.items()} | {"sound": sound, "ticket": ticket}
+
+
+def blank() -> dict[str, Any]:
+    """The vars of the slow class where there is no session."""
+    return {**slow_vars(SessionState(), NO_SOUND, Ticket()), "messages": ()}

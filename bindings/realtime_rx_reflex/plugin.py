@@ -15,6 +15,7 @@ from starlette.websockets import WebSocket
 from realtime_rx.audio.bridge import STATIC as BRIDGE
 from realtime_rx.audio.bridge import StarletteSocket
 from realtime_rx.ui import STATIC as UI
+from realtime_rx_reflex.commands import working
 from realtime_rx_reflex.visits import BRIDGES, SOCKETS, close_all
 
 __all__ = ["LIBRARY", "MODULES", "RealtimePlugin"]
@@ -60,8 +61,9 @@ async def serve_sound(socket: WebSocket) -> None:
 
 
 @asynccontextmanager
-async def realtime_sessions() -> AsyncGenerator[None]:
-    try:
-        yield
-    finally:
-        await close_all()
+async def realtime_sessions(app: Any) -> AsyncGenerator[None]:
+    async with working(app):
+        try:
+            yield
+        finally:
+            await close_all()

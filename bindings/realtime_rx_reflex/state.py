@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import reflex as rx
+from reflex.utils import prerequisites
 from reflex_base.registry import RegistrationContext
 
 from realtime_rx.ui import NO_SOUND, MessageView, PageState, tags
 from realtime_rx_reflex import elements, parts
 from realtime_rx_reflex.commands import tell
-from realtime_rx_reflex.facts import FACTS, Ticket
-from realtime_rx_reflex.tabs import Tab
+from realtime_rx_reflex.facts import FACTS, LOST, Ticket
+from realtime_rx_reflex.tabs import state_of
 from realtime_rx_reflex.visits import Terms
 
 __all__ = ["LiveState", "RealtimeState"]
 
 
 def unpickled(full_name: str) -> Any:
-    kind = rx.State.get_class_substate(tuple(full_name.split(".")))
+    kind = state_of(full_name)
     return kind.__new__(kind)
 
 
@@ -28,7 +29,7 @@ class Pickled(rx.State, mixin=True):
 
     def __getstate__(self) -> dict[str, Any]:
         kept = dict(super().__getstate__())
-        if rx.utils.prerequisites.check_redis_used():
+        if prerequisites.check_redis_used():
             return kept
         fields = type(self).get_fields()
         return {name: fields[name].default_value() if name in SESSIONS else value for name, value in kept.items()}
@@ -69,6 +70,7 @@ class RealtimeState(Pickled, mixin=True):
     @rx.event
     async def connect(self) -> None:
         """Dial, unless there is a connection or one on its way. The session is this tab's, until it is gone."""
+        self._get_over()
         await self._tell("connect")
 
     @rx.event
@@ -80,6 +82,7 @@ class RealtimeState(Pickled, mixin=True):
     async def send_text(self, text: str) -> None:
         """Say it in writing; where there is no connection, dial first. Nothing is sent of nothing."""
         if text.strip():
+            self._get_over()
             await self._tell("send_text", text)
 
     @rx.event
@@ -131,8 +134,11 @@ class RealtimeState(Pickled, mixin=True):
         await self._tell("listen", on, hold, connect)
 
     @rx.event
-    async def arrive(self, page: str) -> None:
-        """A page was loaded, and calls itself this: it wants a ticket for the sound."""
+    async def arrive(self, page: str, again: bool) -> None:
+        """A page was loaded, and calls itself this: it wants a ticket for the sound. ``again``: the one it had is void,
+        so what was said is lost."""
+        if again and not self.connected:
+            self.error, self.advice = LOST.values()
         await self._tell("arrive", page)
 
     @rx.event
@@ -191,10 +197,14 @@ class RealtimeState(Pickled, mixin=True):
     level_meter = elements.element(tags.level_meter)
     waveform = elements.element(tags.waveform)
 
+    def _get_over(self) -> None:
+        """Another conversation begins: of the one before it was said that it is lost."""
+        if self.error == LOST["error"]:
+            self.error = self.advice = ""
+
     async def _tell(self, verb: str, *args: Any) -> None:
-        token = self.router.session.client_token
-        tab = Tab(RegistrationContext.get().app, token, self._base, self._live)
-        await tell((self._base.get_full_name(), token), tab, self._terms, verb, args)
+        key = self._base.get_full_name(), self.router.session.client_token
+        await tell(RegistrationContext.get().app, key, verb, list(args))
 
 
 SESSIONS = frozenset({*FACTS, "messages", "live", "sound", "ticket"})

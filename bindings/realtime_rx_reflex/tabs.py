@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 import reflex as rx
 
-__all__ = ["Tab"]
+__all__ = ["forget_sockets", "state_of", "Tab"]
+
+
+def state_of(full_name: str) -> Any:
+    """The state class of that name."""
+    return rx.State.get_class_substate(tuple(full_name.split(".")))
+
+
+async def forget_sockets(app: Any, instance: str) -> None:
+    """A worker has stopped without closing its sockets: Reflex took them for open for another hour."""
+    manager = app.event_namespace._token_manager
+    async for token in manager.enumerate_tokens():
+        if await manager._get_token_owner(token, refresh=True) == instance:
+            await manager.redis.delete(manager._get_redis_key(token))
 
 
 class Tab:
@@ -28,12 +42,21 @@ class Tab:
         async with self._app.modify_state(first) as root:
             await self._set(root, slow, fast)
 
-    async def forget(self, slow: Mapping[str, Any], fast: Mapping[str, Any]) -> None:
-        """Set these vars where no browser may be there to know."""
+    async def reset(
+        self, slow: Mapping[str, Any], fast: Mapping[str, Any], is_free: Callable[[], Awaitable[bool]]
+    ) -> None:
+        """Set these vars where no browser may be there to know, unless the tab has another session by then."""
         token = rx.BaseStateToken(ident=self._token, cls=self._slow)
+        modify = self._app.modify_state if await self.is_there() else self._modify_quietly
+        async with modify(token) as root:
+            if await is_free():
+                await self._set(root, slow, fast)
+
+    @asynccontextmanager
+    async def _modify_quietly(self, token: rx.BaseStateToken) -> AsyncGenerator[Any]:
         with self._app.set_contexts():
             async with self._app.state_manager.modify_state(token) as root:
-                await self._set(root, slow, fast)
+                yield root
                 root._clean()
 
     async def _set(self, root: Any, slow: Mapping[str, Any], fast: Mapping[str, Any]) -> None:

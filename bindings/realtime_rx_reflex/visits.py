@@ -9,6 +9,8 @@ from contextvars import Context
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reflex.utils import prerequisites
+
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import SessionState
 from realtime_rx.ui import (
@@ -23,19 +25,17 @@ from realtime_rx.ui import (
     Tenant,
     page_bridges,
 )
-from realtime_rx_reflex.facts import FACTS, Ticket
+from realtime_rx_reflex.facts import Ticket, blank, slow_vars
+from realtime_rx_reflex.owners import Key, Owners
 from realtime_rx_reflex.tabs import Tab
 
 __all__ = ["BRIDGES", "close_all", "find", "open_visit", "sessions", "SOCKETS", "Terms", "Visit"]
-
-Key = tuple[str, str]
-"""The state class's full name, and Reflex's token of the tab: it survives a reload."""
 
 LOOK_EVERY_S = 0.5
 """How often it is looked whether a tab is still there."""
 SOCKETS = "/_realtime_rx/sound"
 """Where the server has the sockets of its pages' sound."""
-BRIDGES = page_bridges()
+BRIDGES = page_bridges(prerequisites.check_redis_used)
 
 logger = logging.getLogger(__name__)
 _visits: dict[Key, Visit] = {}
@@ -62,15 +62,16 @@ class Terms:
     linger: float = 5.0
 
 
-def open_visit(key: Key, tab: Tab, terms: Terms) -> Visit:
-    """The tab's visit; it is made where there is none. On the app's loop."""
+def open_visit(key: Key, tab: Tab, terms: Terms, owners: Owners | None = None) -> Visit:
+    """The tab's visit; it is made where there is none. On the app's loop. ``owners`` know that it is this worker's."""
     visit = _visits.get(key)
     if visit is None:
         loop = asyncio.get_running_loop()
         keeper = _keepers.setdefault(loop, Keeper(loop))
         bridges = BRIDGES if terms.audio else None
         tenant = Tenant(keeper, key, linger=terms.linger, bind=lambda callback: callback, bridges=bridges)
-        visit = _visits[key] = Visit(key, tab, tenant.begin(terms.source, terms.options), keeper, terms.max_hz)
+        lease = tenant.begin(terms.source, terms.options)
+        visit = _visits[key] = Visit(key, tab, lease, keeper, terms.max_hz, owners)
         visit.begin()
     return visit
 
@@ -90,20 +91,25 @@ class Visit:
     Its task is no event of Reflex's: those are cancelled by every navigation and every reload.
     """
 
-    def __init__(self, key: Key, tab: Tab, lease: Lease, keeper: Keeper, max_hz: float) -> None:
+    def __init__(self, key: Key, tab: Tab, lease: Lease, keeper: Keeper, max_hz: float, owners: Owners | None) -> None:
         self.session = lease.session
         self.keeper = keeper
         self._key = key
         self._tab = tab
         self._lease = lease
+        self._owners = owners
         self._ticket = Ticket()
         self._page = NO_SOUND
+        self._loop = asyncio.get_running_loop()
         self._latest = lease.session.state
         self._messages = MessageViews()
-        self._shown: dict[str, Any] = {}
+        self._shown: dict[str, Any] = {
+            "error": "",
+            "advice": "",
+        }  # where something is said of the session before
         self._news = asyncio.Event()
         self._over = asyncio.Event()
-        self._coalescer = Coalescer(keeper.loop, self._arrived, max_hz=max_hz)
+        self._coalescer = Coalescer(self._loop, self._arrived, max_hz=max_hz)
 
     def begin(self) -> None:
         self.task = asyncio.create_task(self._attend(), context=Context())
@@ -114,11 +120,14 @@ class Visit:
         return self._messages.growing
 
     def arrive(self, page: str) -> None:
-        """A page of the tab has just been loaded: it has the sound from now on."""
+        """A page of the tab has just been loaded: it has the sound from now on. One that asks again is told again."""
         sound = self._lease.sound
-        setup = "" if sound is None else sound.mount(SOCKETS, self.start_sound)
-        self._ticket = replace(self._ticket, page=page, setup=setup)
-        self._page = NO_SOUND if sound is None else PageState()
+        if page == self._ticket.page:
+            self._shown.pop("ticket", None)
+        else:
+            setup = "" if sound is None else sound.mount(SOCKETS, self.start_sound)
+            self._ticket = replace(self._ticket, page=page, setup=setup)
+            self._page = NO_SOUND if sound is None else PageState()
         self._news.set()
 
     def hear(self, report: Mapping[str, Any]) -> None:
@@ -137,7 +146,7 @@ class Visit:
         self._news.set()
 
     def _ended(self) -> None:
-        self.keeper.loop.call_soon_threadsafe(self._over.set)
+        self._loop.call_soon_threadsafe(self._over.set)
 
     async def _attend(self) -> None:
         attached = self.session.states.subscribe(self._coalescer.put, on_completed=self._ended)
@@ -154,14 +163,18 @@ class Visit:
             self._coalescer.close()
             _visits.pop(self._key, None)
             self.keeper.drop(self._key)
-        await self._reset()
+            if self._owners is not None:
+                await self._owners.release(self._key)
+        # A tab that comes back later shall not find a connection that is none.
+        await self._tab.reset(blank(), {"live": ()}, self._is_free)
 
     async def _keep_showing(self) -> None:
         while True:
             await self._news.wait()
             self._news.clear()
-            if await self._tab.is_there():  # what it misses it gets when it is back
-                await self._show(self._latest)
+            while not await self._tab.is_there():  # noqa: ASYNC110 - nothing announces it
+                await asyncio.sleep(LOOK_EVERY_S)
+            await self._show(self._latest)
 
     async def _show(self, state: SessionState) -> None:
         self._messages.show(state.messages)
@@ -179,16 +192,10 @@ class Visit:
             is_there = await self._tab.is_there()
             if is_there and not was_there:
                 self.keeper.claim(self._key, self._lease.owner)
-                self._news.set()
             elif was_there and not is_there:
                 self.keeper.release(self._key, self._lease.owner)
             was_there = is_there
 
-    async def _reset(self) -> None:
-        """A tab that comes back later shall not find a connection that is none."""
-        write = self._tab.write if await self._tab.is_there() else self._tab.forget
-        await write({**slow_vars(SessionState(), NO_SOUND, Ticket()), "messages": ()}, {"live": ()})
-
-
-def slow_vars(state: SessionState, page: PageState, ticket: Ticket) -> dict[str, Any]:
-    return {name: select(state) for name, select in FACTS.items()} | {"sound": page, "ticket": ticket}
+    async def _is_free(self) -> bool:
+        """Whether nobody has the tab."""
+        return self._key not in _visits and (self._owners is None or await self._owners.is_free(self._key))

@@ -6,10 +6,11 @@ import env from "$/env.json";
 import { getBackendURL } from "$/utils/state";
 
 const AWAY_MS = 2000; // how long a page may be without its sound's component: that of the next one takes it over
+const PATIENCE_MS = 5000; // until a page asks again for a ticket
 const pages = new Map(); // name -> what the server knows this page by, and how often it has asked for sound
 
 function pageOf(name) {
-  if (!pages.has(name)) pages.set(name, { id: crypto.getRandomValues(new Uint32Array(4)).join("-"), asked: 0, said: "" });
+  if (!pages.has(name)) pages.set(name, { id: crypto.getRandomValues(new Uint32Array(4)).join("-"), asked: 0, said: "", askedAt: 0, isKnown: false });
   return pages.get(name);
 }
 
@@ -60,9 +61,18 @@ export function RealtimeAudio({ modules, name, ticket, onArrive, onSay }) {
     if (!sound) return;
     const page = pageOf(name);
     if (ticket.page !== page.id) {
+      let timer;
+      const ask = () => {
+        page.askedAt = Date.now();
+        handlers.current.onArrive?.(page.id, page.isKnown);
+        timer = setTimeout(ask, PATIENCE_MS);
+      };
       sound.unmount();
-      handlers.current.onArrive?.(page.id);
-    } else if (ticket.setup) {
+      timer = setTimeout(ask, Math.max(0, page.askedAt + PATIENCE_MS - Date.now()));
+      return () => clearTimeout(timer);
+    }
+    page.isKnown = true;
+    if (ticket.setup) {
       const { url, ...setup } = JSON.parse(ticket.setup);
       sound.mount({ ...setup, url: socketAt(url) });
       if (ticket.asked > page.asked) sound.summon();

@@ -1,9 +1,12 @@
 """What the app under test tells of itself besides: how much there is of it, and what its sessions did."""
 
 import asyncio
+import os
 import threading
+from functools import partialmethod
 from typing import Any
 
+from granian.server import Server
 from realtime_rx_reflex import sessions, visits
 from reflex.plugins import Plugin
 from starlette.requests import Request
@@ -41,6 +44,7 @@ async def counts(_: Request) -> JSONResponse:
             "subscribers": sum(session.subscriber_count for session in sessions()),
             "bridges": len(visits.BRIDGES),
             "threads": threading.active_count(),
+            "process": os.getpid(),
         }
     )
 
@@ -51,3 +55,7 @@ async def logs(_: Request) -> JSONResponse:
 
 async def hearing(_: Request) -> JSONResponse:
     return JSONResponse(heard_by(sessions()))
+
+
+# A deployment starts a worker again that was killed; Granian by itself ends the others, too.
+Server.__init__ = partialmethod(Server.__init__, respawn_failed_workers=True, respawn_interval=0.1)

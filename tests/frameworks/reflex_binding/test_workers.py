@@ -1,0 +1,116 @@
+"""The example with several workers, which have their states and each other's tabs in Redis."""
+
+import asyncio
+import os
+import signal
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import expect
+
+from tests.bindings.browser import Site, eventually
+from tests.bindings.listening import microphone, written
+from tests.local.spoken import say, silence
+
+from .serving import redis, serving
+from .test_browser import asks_for_pizza, sees, visitor, write
+
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+
+WORKERS = 3
+LOOKS = 20
+"""So often is a worker asked to have met each, as good as certainly."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def site(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    path = written(
+        tmp_path_factory.mktemp("voice") / "spoken.wav", silence(1_000) + say("Count to three") + silence(60_000)
+    )
+    async with (
+        redis() as url,
+        serving(REFLEX_REDIS_URL=url, GRANIAN_WORKERS=str(WORKERS)) as site,
+        site.seen_by(*microphone(path)) as site,
+    ):
+        yield site
+
+
+async def workers(site: Site) -> dict[int, dict[str, Any]]:
+    """What each worker tells of itself, by its process."""
+    told = await asyncio.gather(*(site.get("/counts") for _ in range(LOOKS)))
+    return {each["process"]: each for each in told}
+
+
+async def talks(site: Site) -> list[list[str]]:
+    """What was said in each session in which something was."""
+    return [said for each in (await workers(site)).values() for said in each["said"] if said]
+
+
+async def owner(site: Site, words: str) -> int:
+    """The process that has the session in which that was said."""
+    found: list[int] = []
+
+    async def look() -> bool:
+        found.extend(
+            process for process, told in (await workers(site)).items() if any(words in said for said in told["said"])
+        )
+        return bool(found)
+
+    await eventually(look)
+    return found[0]
+
+
+async def test_a_tab_has_one_session_in_whatever_worker(site: Site) -> None:
+    """Several tabs type, allow a tool, reload and go on: each has one session, and workers other than those that have
+    the sockets do what is asked."""
+    async with visitor(site) as first, visitor(site) as second, visitor(site) as third:
+        pages = (first, second, third)
+        for number, page in enumerate(pages, 1):
+            await write(page, f"What is {number}+2?")
+            await sees(page, f"{number}+2 is {number + 2}.")
+            await expect(page.get_by_text(f"What is {number}+2?", exact=True)).to_have_count(1)
+        await asks_for_pizza(first)
+        for page in pages:  # comes to any worker
+            for _ in range(3):
+                await page.reload()
+                await sees(page, "Connected")
+        await write(second, "What is 4+4?")
+        await sees(second, "4+4 is 8.")
+        await sees(second, "2+2 is 4.")
+        assert [text for said in await talks(site) for text in said].count("What is 4+4?") == 1
+        assert len(await talks(site)) == len(pages)
+
+    async def nobody_is_left() -> bool:
+        return not any(each["sessions"] or each["bridges"] for each in (await workers(site)).values())
+
+    await eventually(nobody_is_left)
+
+
+async def test_sound_finds_its_worker(site: Site) -> None:
+    """A page's sound socket comes to the worker that has the session, with every reload, and its visitor is heard."""
+    async with visitor(site) as page:
+        for _ in range(3):
+            await page.reload()
+            await page.locator("realtime-rx-microphone button").click()
+            await page.locator("realtime-rx-microphone[data-phase=listening]").wait_for()
+            await page.locator("realtime-rx-microphone button").click()
+            await page.locator("realtime-rx-microphone[data-phase=idle]").wait_for()
+        await page.locator("realtime-rx-microphone button").click()
+        await sees(page, "1, 2, 3.")
+
+
+async def test_a_lost_worker_is_noticed(site: Site) -> None:
+    """Where the worker that has a session is killed, its page says that the conversation is lost and begins anew; the
+    tabs of other workers notice nothing."""
+    async with visitor(site) as lost:
+        await write(lost, "What is 6+1?")
+        await sees(lost, "6+1 is 7.")
+        os.kill(await owner(site, "6+1 is 7."), signal.SIGKILL)
+        await sees(lost, "This conversation was lost")
+        await sees(lost, "Disconnected")
+        await expect(lost.get_by_text("6+1 is 7.")).to_have_count(0)
+        await write(lost, "What is 7+1?")
+        await sees(lost, "7+1 is 8.")
+        await expect(lost.get_by_text("This conversation was lost")).to_have_count(0)

@@ -1,3 +1,0 @@
-class prerequisites:
-    @staticmethod
-    def check_redis_used() -> bool: ...
