@@ -23,7 +23,7 @@ def transcript(voice: type[RealtimeState], **props: Any) -> rx.Component:
     return rx.auto_scroll(rx.flex(*rows, direction="column", spacing="3"), **{**look, **apart(voice), **props})
 
 
-def apart(voice: type[RealtimeState]) -> dict[str, Any]:
+def apart(voice: Any) -> dict[str, Any]:
     """What has Reflex render what grows without what is settled: with a key it makes a component of each list. It
     scrolls when it is rendered itself, so it has something of both classes."""
     counts = {"data-settled": voice.messages.length(), "data-growing": voice.live.length()}
