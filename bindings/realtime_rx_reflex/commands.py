@@ -99,5 +99,4 @@ async def bury(app: Any, instance: str, keys: list[Key]) -> None:
 
 def tab_of(app: Any, key: Key) -> Tab:
     name, token = key
-    slow = state_of(name)
-    return Tab(app, token, slow, slow._live)
+    return Tab(app, token, name)

@@ -12,7 +12,7 @@ from realtime_rx.errors import ConfigurationError
 from realtime_rx.session import RealtimeSession
 from realtime_rx.ui import Source, session_factory
 from realtime_rx_reflex.state import LiveState, RealtimeState
-from realtime_rx_reflex.visits import Terms, find
+from realtime_rx_reflex.visits import Terms, end_visits, find
 
 __all__ = ["use_realtime"]
 
@@ -49,6 +49,7 @@ def use_realtime(
     voice = subclass(name, RealtimeState, module, {"_terms": terms})
     voice._base = voice
     voice.sound_name = voice.get_full_name()
+    end_visits(voice.sound_name)  # those of the same class before its module was loaded anew
     voice._live = subclass(f"{name}Live", LiveState, module, {})
     voice.live = Live()
     return voice

@@ -25,20 +25,20 @@ async def forget_sockets(app: Any, instance: str) -> None:
 
 
 class Tab:
-    """Whether it is there, and what its two state classes say."""
+    """Whether it is there, and what its two state classes say. They are found by name: a module may be loaded anew."""
 
-    def __init__(self, app: Any, token: str, slow: type[rx.State], fast: type[rx.State]) -> None:
+    def __init__(self, app: Any, token: str, name: str) -> None:
         self._app = app
         self._token = token
-        self._slow = slow
-        self._fast = fast
+        self._name = name
 
     async def is_there(self) -> bool:
         return bool(await self._app.event_namespace._token_manager.is_token_connected(self._token))
 
     async def write(self, slow: Mapping[str, Any], fast: Mapping[str, Any]) -> None:
         """Set these vars, and have the browser know. Of a class with no news nothing is sent."""
-        first = rx.BaseStateToken(ident=self._token, cls=self._slow if slow else self._fast)
+        voice = state_of(self._name)
+        first = rx.BaseStateToken(ident=self._token, cls=voice if slow else voice._live)
         async with self._app.modify_state(first) as root:
             await self._set(root, slow, fast)
 
@@ -46,7 +46,7 @@ class Tab:
         self, slow: Mapping[str, Any], fast: Mapping[str, Any], is_free: Callable[[], Awaitable[bool]]
     ) -> None:
         """Set these vars where no browser may be there to know, unless the tab has another session by then."""
-        token = rx.BaseStateToken(ident=self._token, cls=self._slow)
+        token = rx.BaseStateToken(ident=self._token, cls=state_of(self._name))
         modify = self._app.modify_state if await self.is_there() else self._modify_quietly
         async with modify(token) as root:
             if await is_free():
@@ -60,7 +60,8 @@ class Tab:
                 root._clean()
 
     async def _set(self, root: Any, slow: Mapping[str, Any], fast: Mapping[str, Any]) -> None:
-        for kind, values in ((self._slow, slow), (self._fast, fast)):
+        voice = state_of(self._name)
+        for kind, values in ((voice, slow), (voice._live, fast)):
             if values:
                 state = await root.get_state(kind)
                 for name, value in values.items():

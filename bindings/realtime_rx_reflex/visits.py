@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Mapping
 from contextvars import Context
@@ -29,7 +30,7 @@ from realtime_rx_reflex.facts import Ticket, blank, slow_vars
 from realtime_rx_reflex.owners import Key, Owners
 from realtime_rx_reflex.tabs import Tab
 
-__all__ = ["BRIDGES", "close_all", "find", "open_visit", "sessions", "SOCKETS", "Terms", "Visit"]
+__all__ = ["BRIDGES", "close_all", "end_visits", "find", "open_visit", "sessions", "SOCKETS", "Terms", "Visit"]
 
 LOOK_EVERY_S = 0.5
 """How often it is looked whether a tab is still there."""
@@ -76,6 +77,13 @@ def open_visit(key: Key, tab: Tab, terms: Terms, owners: Owners | None = None) -
     return visit
 
 
+def end_visits(name: str) -> None:
+    """End the visits of this state class: its module is loaded anew. On any thread."""
+    for visit in tuple(_visits.values()):
+        if visit.name == name:
+            visit.end()
+
+
 async def close_all() -> None:
     """Close every session of this loop's visits, and wait until nothing of them is left."""
     keeper = _keepers.pop(asyncio.get_running_loop(), None)
@@ -110,6 +118,16 @@ class Visit:
         self._news = asyncio.Event()
         self._over = asyncio.Event()
         self._coalescer = Coalescer(self._loop, self._arrived, max_hz=max_hz)
+
+    @property
+    def name(self) -> str:
+        """The full name of its state class."""
+        return self._key[0]
+
+    def end(self) -> None:
+        """Close the session; its tab is told. From any thread."""
+        with contextlib.suppress(RuntimeError):  # where the loop is closed, so is the session
+            self._loop.call_soon_threadsafe(self.keeper.drop, self._key)
 
     def begin(self) -> None:
         self.task = asyncio.create_task(self._attend(), context=Context())

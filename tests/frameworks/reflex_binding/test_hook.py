@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pytest
 import reflex as rx
-from realtime_rx_reflex import MessageView, RealtimePlugin, elements, use_realtime
+from realtime_rx_reflex import MessageView, RealtimePlugin, elements, sessions, use_realtime
+from realtime_rx_reflex.visits import close_all, open_visit
+from reflex.state import reload_state_module
 
 from realtime_rx import use_realtime as make_session
 from realtime_rx.errors import ConfigurationError
+
+from .test_visits import FakeTab, eventually
 
 Voice = use_realtime("local", name="HookVoice", output_modalities=("text",))
 
@@ -81,3 +85,25 @@ def test_the_readme_makes_an_app(monkeypatch: pytest.MonkeyPatch) -> None:
     assert module.__dict__["Voice"].__module__ == "readme_app"
     assert "index" in module.__dict__["app"]._unevaluated_pages
     assert isinstance(module.__dict__["index"](), rx.Component)
+
+
+async def test_a_module_may_be_loaded_anew() -> None:
+    """Where an app's module is loaded anew, the sessions of its class before are closed, and their tabs told; those of
+    other classes go on."""
+    source = 'from realtime_rx_reflex import use_realtime\nVoice = use_realtime("local", name="Voice")'
+    module = types.ModuleType("loaded_anew")
+    exec(source, module.__dict__)
+    before = module.__dict__["Voice"]
+    tab, other = FakeTab(), FakeTab()
+    visit = open_visit((before.get_full_name(), "tab"), tab, before._terms)
+    stays = open_visit((Voice.get_full_name(), "tab"), other, Voice._terms)
+    visit.session.connect()
+    await eventually(lambda: tab.vars.get("connected"))
+    reload_state_module("loaded_anew")
+    exec(source, module.__dict__)
+    await visit.task
+    assert module.__dict__["Voice"] is not before
+    assert module.__dict__["Voice"].get_full_name() == before.get_full_name()
+    assert sessions() == (stays.session,)
+    assert tab.vars["status"] == "disconnected"
+    await close_all()
