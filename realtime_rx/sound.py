@@ -6,7 +6,6 @@ A device that is missing, refused or lost is an error in the state; the conversa
 from __future__ import annotations
 
 import asyncio
-import base64
 import binascii
 from collections.abc import Callable
 from contextlib import aclosing
@@ -15,6 +14,7 @@ from typing import assert_never
 from msgspec.structs import replace
 
 from realtime_rx.abc import AudioInput, AudioOutput, Devices
+from realtime_rx.base64s import from_base64
 from realtime_rx.effects import EndAudio, FlushPlayback, PlayAudio
 from realtime_rx.errors import AudioDeviceError, ConfigurationError, RealtimeErrorInfo
 from realtime_rx.events import (
@@ -141,7 +141,7 @@ class Sound:
         if self._speaker is None or not self._attached:
             return
         try:
-            pcm = base64.b64decode(effect.audio)
+            pcm = from_base64(effect.audio)
         except binascii.Error as error:
             told = RealtimeErrorInfo(message=f"sound that is no base64: {error}", code="protocol_error")
             self._dispatch(ErrorNoticed(told, at=self._clock()))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Sequence
 from typing import NoReturn
 
 import msgspec
 
+from realtime_rx.base64s import to_base64
 from realtime_rx.errors import ConfigurationError
 from realtime_rx.events import (
     AppendAudio,
@@ -47,7 +47,7 @@ class Encoder:
             case UpdateSession():
                 return self._initiation(event)
             case AppendAudio(audio):
-                return ({"user_audio_chunk": base64.b64encode(audio).decode()},)
+                return ({"user_audio_chunk": to_base64(audio)},)
             case CreateItem(item):
                 return self._item(item)
             case Pong(ping_id):

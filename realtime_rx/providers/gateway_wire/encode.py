@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Callable
 from typing import Any
 
 from msgspec import UNSET
 
 from realtime_rx import events as ev
+from realtime_rx.base64s import to_base64
 from realtime_rx.config import SessionConfig, Transcription, TurnDetection
 from realtime_rx.items import AudioPart, Item, TextPart, ToolPart
 from realtime_rx.providers.openai_wire.encode import written
@@ -110,7 +110,7 @@ def truncation(event: ev.TruncateItem) -> Json:
 
 
 def sound(event: ev.AppendAudio) -> Json:
-    return {"type": "input-audio-append", "audio": base64.b64encode(event.audio).decode()}
+    return {"type": "input-audio-append", "audio": to_base64(event.audio)}
 
 
 def always(kind: str) -> Callable[[Any], Json]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from collections.abc import Sequence
 from typing import Any
 
 import msgspec
 
+from realtime_rx.base64s import to_base64
 from realtime_rx.events import (
     AppendAudio,
     AppendImage,
@@ -79,7 +79,7 @@ class Encoder:
 
     def _sound(self, audio: bytes) -> Sequence[Json]:
         mime_type = f"audio/pcm;rate={self._known.input_format.rate}"
-        blob = {"mimeType": mime_type, "data": base64.b64encode(audio).decode()}
+        blob = {"mimeType": mime_type, "data": to_base64(audio)}
         sound: Json = {"realtimeInput": {"audio": blob}}
         self._known.streaming = True
         if not self._known.marking or self._known.active:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import json
 from typing import Any, assert_never, cast
 
 import msgspec
 
+from realtime_rx.base64s import to_base64
 from realtime_rx.events import (
     AppendAudio,
     AppendImage,
@@ -75,7 +75,7 @@ def written(frame: dict[str, Any]) -> str:
 def _frame(event: Known, dialect: Dialect) -> dict[str, Any] | None:
     match event:
         case AppendAudio():
-            return {"type": "input_audio_buffer.append", "audio": base64.b64encode(event.audio).decode()}
+            return {"type": "input_audio_buffer.append", "audio": to_base64(event.audio)}
         case CommitAudio():
             return {"type": "input_audio_buffer.commit"}
         case ClearAudio():
