@@ -8,7 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from benchmarks.generator import Kind
-from benchmarks.peers import AGENTS_SESSION, PEERS, REFERENCE, REFERENCE_AUDIO, SESSION, SESSION_AUDIO, Peer
+from benchmarks.peers import (
+    AGENTS_SESSION,
+    PEERS,
+    REFERENCE,
+    REFERENCE_AUDIO,
+    SESSION,
+    SESSION_AUDIO,
+    SESSION_AUDIO_PLAIN,
+    Peer,
+)
 from benchmarks.reports import Options, Report, figures
 from benchmarks.runner import (
     Measurements,
@@ -30,7 +39,7 @@ from benchmarks.tables import Row, Table, spread
 __all__ = ["run"]
 
 TURNS, BRIEF_TURNS = 100, 4
-DECODED = (SESSION_AUDIO, REFERENCE_AUDIO)
+DECODED = (SESSION_AUDIO, SESSION_AUDIO_PLAIN, REFERENCE_AUDIO)
 
 
 @dataclass(frozen=True, slots=True)

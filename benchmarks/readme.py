@@ -74,9 +74,16 @@ def facts(sections: Sections) -> list[str]:
     machines = sorted({describe(section["machine"]) for section in sections.values()})
     return [
         *most_sessions(sections),
-        f"Medians of a run on {'; '.join(machines)}, with the smallest and the largest round in brackets.",
+        f"Medians of a run on {'; '.join(machines)}, with the smallest and the largest round in brackets."
+        f" The load of the machine was {load(sections)} before.",
         f"Measured were {', '.join(versions)}.",
     ]
+
+
+def load(sections: Sections) -> str:
+    """The load averages from the smallest to the largest that a section began with."""
+    loads = [section["machine"]["load"] for section in sections.values() if section["machine"]["load"] is not None]
+    return f"{min(loads):.1f} to {max(loads):.1f}" if loads else "not known"
 
 
 def most_sessions(sections: Sections) -> list[str]:

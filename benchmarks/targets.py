@@ -32,6 +32,12 @@ TARGETS = (
         "the same with the sound decoded ÷ AI SDK",
         0.3,
     ),
+    Target(
+        "frames",
+        "audio decoded: realtime-rx session, audio decoded, without extras ÷ AI SDK session, audio decoded",
+        "the same without the extra `fast` ÷ AI SDK",
+        1.0,
+    ),
     Target("frames", "noaudio: realtime-rx session ÷ AI SDK session", "a frame, without sound, ÷ AI SDK", 0.6),
     Target("frames", "noaudio: realtime-rx session ÷ openai-agents session", "the same ÷ openai-agents", 0.12),
     Target("growth", "p50, longest ÷ shortest: realtime-rx session", "transcript delta at 1,000 turns ÷ at 10", 1.15),

@@ -42,6 +42,9 @@ SOUND: tuple[Kind, ...] = ("full",)
 
 SESSION = Peer("realtime-rx session", THIS_PYTHON, "ours.py", "session")
 SESSION_AUDIO = Peer("realtime-rx session, audio decoded", THIS_PYTHON, "ours.py", "session-audio", SOUND)
+SESSION_AUDIO_PLAIN = Peer(
+    "realtime-rx session, audio decoded, without extras", THIS_PYTHON, "ours_plain.py", "session-audio", SOUND
+)
 STORE = Peer("realtime-rx codec and store", THIS_PYTHON, "ours.py", "store")
 STORE_11 = Peer("realtime-rx store, 11 subscribers", THIS_PYTHON, "ours.py", "store-11")
 CALLBACKS = Peer("realtime-rx reducer, callbacks", THIS_PYTHON, "ours.py", "callbacks")
@@ -69,5 +72,6 @@ PEERS = (
     PYDANTIC_AI_SESSION,
     OPENAI_PARSE,
     SESSION_AUDIO,
+    SESSION_AUDIO_PLAIN,
     REFERENCE_AUDIO,
 )

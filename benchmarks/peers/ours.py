@@ -8,6 +8,7 @@ its defaults and those two subscribers), session-audio (the same, with a speaker
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from functools import partial
+from importlib.util import find_spec
 from itertools import groupby
 from typing import Any
 
@@ -211,4 +212,4 @@ MODES: dict[str, harness.Run] = {
 }
 
 if __name__ == "__main__":
-    harness.main(MODES, "realtime-rx")
+    harness.main(MODES, "realtime-rx", *(("pybase64",) if find_spec("pybase64") else ()))
