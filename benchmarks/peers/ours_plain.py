@@ -1,4 +1,4 @@
-"""This library without the package of its extra `fast`, by the standard library's base64. The modes are as in ours.py."""
+"""This library without its extra `fast`: base64 by the standard library. The modes are those of ours.py."""
 
 import sys
 
