@@ -19,9 +19,10 @@ __all__ = ["address", "credentials", "HIDDEN", "redacted", "unsecret", "without_
 
 HIDDEN = "<hidden>"
 REDACTED = "***"
+MASK = REDACTED.encode()
 # Beta sessions echo the ephemeral key that opened them; an MCP tool may have a token, in headers or not.
 SECRET_FIELDS = frozenset({"authorization", "client_secret", "headers"})
-MARKS = (b'"authorization"', b'"client_secret"')
+MARKS = AUTHORIZATION, CLIENT_SECRET = (b'"authorization"', b'"client_secret"')
 LONG = 512
 """What is between two quotation marks so far from each other is none of them, and most of a frame of sound."""
 SECRET_LENGTH = 8
@@ -70,7 +71,7 @@ def redacted(text: str, secrets: Sequence[str], mark: str = REDACTED) -> str:
 def unsecret(frame: bytes, secrets: Sequence[bytes] = ()) -> bytes:
     """A frame without these secrets, and without those that its fields are named for; the same where there are none."""
     for secret in secrets:
-        frame = frame.replace(secret, REDACTED.encode())
+        frame = frame.replace(secret, MASK)
     if names_a_secret(frame):
         with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the codec will say what is wrong
             return msgspec.json.encode(without_secrets(msgspec.json.decode(frame)))
@@ -79,11 +80,12 @@ def unsecret(frame: bytes, secrets: Sequence[bytes] = ()) -> bytes:
 
 def names_a_secret(frame: bytes) -> bool:
     """Whether it may have a field that is a secret's. Sound, which has no quotation mark in it, is not searched."""
+    if len(frame) < LONG:
+        return AUTHORIZATION in frame or CLIENT_SECRET in frame
     middle = len(frame) // 2
     before, after = frame.rfind(b'"', 0, middle) + 1, frame.find(b'"', middle)
-    if after - before < LONG:
-        return any(mark in frame for mark in MARKS)
-    return any(frame.find(mark, 0, before) >= 0 or frame.find(mark, after) >= 0 for mark in MARKS)
+    searched = frame if after - before < LONG else frame[:before] + frame[after:]
+    return AUTHORIZATION in searched or CLIENT_SECRET in searched
 
 
 def without_secrets(value: Any) -> Any:

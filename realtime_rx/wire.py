@@ -61,7 +61,7 @@ class Wire:
         def make() -> Transport:
             transport = factory()
             self._dials += 1
-            return TappedTransport(transport, self._dials, self._clock, self._channel.emit)
+            return TappedTransport(transport, self._dials, self._clock, self._channel)
 
         return make
 
@@ -70,13 +70,13 @@ class Wire:
 
 
 class TappedTransport:
-    """Another transport, as it is, and a report of what it does."""
+    """Another transport, as it is, and a report of what it does to whoever listens."""
 
-    def __init__(self, inner: Transport, number: int, clock: Clock, report: Callable[[WireEvent], None]) -> None:
+    def __init__(self, inner: Transport, number: int, clock: Clock, channel: Channel[WireEvent]) -> None:
         self._inner = inner
         self._number = number
         self._clock = clock
-        self._report = report
+        self._channel = channel
         self._endpoint: Endpoint | None = None
 
     async def open(self, endpoint: Endpoint) -> None:
@@ -123,6 +123,8 @@ class TappedTransport:
         frame: Frame = b"",
         error: RealtimeError | None = None,
     ) -> None:
-        self._report(
-            WireEvent(kind=kind, connection=self._number, at=self._clock(), endpoint=endpoint, frame=frame, error=error)
-        )
+        if self._channel.observer_count:
+            at, number = self._clock(), self._number
+            self._channel.emit(
+                WireEvent(kind=kind, connection=number, at=at, endpoint=endpoint, frame=frame, error=error)
+            )
