@@ -11,7 +11,7 @@ from reflex.event import passthrough_event_spec
 
 from realtime_rx.errors import ConfigurationError
 from realtime_rx.ui import tags
-from realtime_rx_reflex.facts import Ticket
+from realtime_rx.ui.facts import Ticket
 from realtime_rx_reflex.plugin import LIBRARY, MODULES, RealtimePlugin
 
 if TYPE_CHECKING:

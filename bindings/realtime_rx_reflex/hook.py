@@ -11,8 +11,9 @@ import reflex as rx
 from realtime_rx.errors import ConfigurationError
 from realtime_rx.session import RealtimeSession
 from realtime_rx.ui import Source, session_factory
+from realtime_rx.ui.visits import Terms
 from realtime_rx_reflex.state import LiveState, RealtimeState
-from realtime_rx_reflex.visits import Terms, end_visits, find
+from realtime_rx_reflex.visits import VISITS
 
 __all__ = ["use_realtime"]
 
@@ -49,7 +50,7 @@ def use_realtime(
     voice = subclass(name, RealtimeState, module, {"_terms": terms})
     voice._base = voice
     voice.sound_name = voice.get_full_name()
-    end_visits(voice.sound_name)  # those of the same class before its module was loaded anew
+    VISITS.end(voice.sound_name)  # those of the same class before its module was loaded anew
     voice._live = subclass(f"{name}Live", LiveState, module, {})
     voice.live = Live()
     return voice
@@ -61,7 +62,7 @@ class Live:
     def __get__(self, state: Any, kind: Any) -> Any:
         if state is None:
             return kind._live.live
-        visit = find((kind._base.get_full_name(), state.router.session.client_token))
+        visit = VISITS.find((kind._base.get_full_name(), state.router.session.client_token))
         return visit.growing if visit is not None else ()
 
 

@@ -15,8 +15,7 @@ from starlette.websockets import WebSocket
 from realtime_rx.audio.bridge import STATIC as BRIDGE
 from realtime_rx.audio.bridge import StarletteSocket
 from realtime_rx.ui import STATIC as UI
-from realtime_rx_reflex.commands import working
-from realtime_rx_reflex.visits import BRIDGES, SOCKETS, close_all
+from realtime_rx_reflex.visits import BRIDGES, SOCKETS, VISITS, working
 
 __all__ = ["LIBRARY", "MODULES", "RealtimePlugin"]
 
@@ -66,4 +65,4 @@ async def realtime_sessions(app: Any) -> AsyncGenerator[None]:
         try:
             yield
         finally:
-            await close_all()
+            await VISITS.close_all()

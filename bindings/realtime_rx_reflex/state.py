@@ -9,11 +9,11 @@ from reflex.utils import prerequisites
 from reflex_base.registry import RegistrationContext
 
 from realtime_rx.ui import NO_SOUND, MessageView, PageState, tags
+from realtime_rx.ui.facts import FACTS, LOST, Ticket
+from realtime_rx.ui.visits import Terms
 from realtime_rx_reflex import elements, parts
-from realtime_rx_reflex.commands import tell
-from realtime_rx_reflex.facts import FACTS, LOST, Ticket
 from realtime_rx_reflex.tabs import state_of
-from realtime_rx_reflex.visits import Terms
+from realtime_rx_reflex.visits import tell
 
 __all__ = ["LiveState", "RealtimeState"]
 

@@ -8,7 +8,9 @@ from typing import Any
 
 import reflex as rx
 
-__all__ = ["forget_sockets", "state_of", "Tab"]
+from realtime_rx.ui.owners import Key
+
+__all__ = ["forget_sockets", "state_of", "StateTab"]
 
 
 def state_of(full_name: str) -> Any:
@@ -24,19 +26,17 @@ async def forget_sockets(app: Any, instance: str) -> None:
             await manager.redis.delete(manager._get_redis_key(token))
 
 
-class Tab:
-    """Whether it is there, and what its two state classes say. They are found by name: a module may be loaded anew."""
+class StateTab:
+    """A ``Tab`` whose variables are those of two state classes, found by name: a module may be loaded anew."""
 
-    def __init__(self, app: Any, token: str, name: str) -> None:
+    def __init__(self, app: Any, key: Key) -> None:
         self._app = app
-        self._token = token
-        self._name = name
+        self._name, self._token = key
 
     async def is_there(self) -> bool:
         return bool(await self._app.event_namespace._token_manager.is_token_connected(self._token))
 
     async def write(self, slow: Mapping[str, Any], fast: Mapping[str, Any]) -> None:
-        """Set these vars, and have the browser know. Of a class with no news nothing is sent."""
         voice = state_of(self._name)
         first = rx.BaseStateToken(ident=self._token, cls=voice if slow else voice._live)
         async with self._app.modify_state(first) as root:
@@ -45,7 +45,6 @@ class Tab:
     async def reset(
         self, slow: Mapping[str, Any], fast: Mapping[str, Any], is_free: Callable[[], Awaitable[bool]]
     ) -> None:
-        """Set these vars where no browser may be there to know, unless the tab has another session by then."""
         token = rx.BaseStateToken(ident=self._token, cls=state_of(self._name))
         modify = self._app.modify_state if await self.is_there() else self._modify_quietly
         async with modify(token) as root:

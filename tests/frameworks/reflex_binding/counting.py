@@ -7,7 +7,8 @@ from functools import partialmethod
 from typing import Any
 
 from granian.server import Server
-from realtime_rx_reflex import sessions, visits
+from realtime_rx_reflex import sessions
+from realtime_rx_reflex.visits import BRIDGES
 from reflex.plugins import Plugin
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -42,7 +43,7 @@ async def counts(_: Request) -> JSONResponse:
             "said": said,
             "tasks": sum(task.get_name().startswith("realtime-rx") for task in asyncio.all_tasks()),
             "subscribers": sum(session.subscriber_count for session in sessions()),
-            "bridges": len(visits.BRIDGES),
+            "bridges": len(BRIDGES),
             "threads": threading.active_count(),
             "process": os.getpid(),
         }

@@ -8,13 +8,12 @@ from pathlib import Path
 import pytest
 import reflex as rx
 from realtime_rx_reflex import MessageView, RealtimePlugin, elements, sessions, use_realtime
-from realtime_rx_reflex.visits import close_all, open_visit
+from realtime_rx_reflex.visits import VISITS
 from reflex.state import reload_state_module
 
 from realtime_rx import use_realtime as make_session
 from realtime_rx.errors import ConfigurationError
-
-from .test_visits import FakeTab, eventually
+from tests.bindings.test_visits import FakeTab, eventually
 
 Voice = use_realtime("local", name="HookVoice", output_modalities=("text",))
 
@@ -95,15 +94,14 @@ async def test_a_module_may_be_loaded_anew() -> None:
     exec(source, module.__dict__)
     before = module.__dict__["Voice"]
     tab, other = FakeTab(), FakeTab()
-    visit = open_visit((before.get_full_name(), "tab"), tab, before._terms)
-    stays = open_visit((Voice.get_full_name(), "tab"), other, Voice._terms)
+    visit = VISITS.open((before.get_full_name(), "tab"), tab, before._terms)
+    stays = VISITS.open((Voice.get_full_name(), "tab"), other, Voice._terms)
     visit.session.connect()
     await eventually(lambda: tab.vars.get("connected"))
     reload_state_module("loaded_anew")
     exec(source, module.__dict__)
-    await visit.task
+    await eventually(lambda: sessions() == (stays.session,))
     assert module.__dict__["Voice"] is not before
     assert module.__dict__["Voice"].get_full_name() == before.get_full_name()
-    assert sessions() == (stays.session,)
-    assert tab.vars["status"] == "disconnected"
-    await close_all()
+    await eventually(lambda: tab.vars["status"] == "disconnected")
+    await VISITS.close_all()

@@ -1,4 +1,4 @@
-"""Which of several workers has a tab's session: realtime_rx_reflex.owners, with a real Redis."""
+"""Which of several workers has a tab's session: realtime_rx.ui.owners, with a real Redis."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -6,9 +6,11 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 import pytest
-from realtime_rx_reflex import owners
-from realtime_rx_reflex.owners import Key, Owners
 from redis.asyncio import Redis
+from redis.exceptions import RedisError
+
+from realtime_rx.ui import owners
+from realtime_rx.ui.owners import Key, Owners
 
 from .serving import redis
 
@@ -24,7 +26,7 @@ class Worker:
         self.buried: list[tuple[str, list[Key]]] = []
         self.gave_up = 0
         self.redis = Redis.from_url(url)
-        self.owners = Owners(self.redis, name, obey=self.obey, bury=self.bury, give_up=self.give_up)
+        self.owners = Owners(self.redis, name, failure=RedisError, obey=self.obey, bury=self.bury, give_up=self.give_up)
 
     async def obey(self, key: Key, verb: str, args: list[Any]) -> None:
         self.asked.append((key, verb, args))

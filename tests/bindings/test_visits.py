@@ -1,4 +1,4 @@
-"""A tab and its session: realtime_rx_reflex.visits."""
+"""A tab and its session: realtime_rx.ui.visits."""
 
 import asyncio
 import json
@@ -7,16 +7,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from typing import Any
 
 import pytest
-from realtime_rx_reflex import sessions, visits
-from realtime_rx_reflex.facts import Ticket
-from realtime_rx_reflex.visits import Terms, Visit, close_all, open_visit
 
 from realtime_rx import RealtimeSession
 from realtime_rx.events import ItemAdded, TextDelta
 from realtime_rx.items import Item, TextPart
-from realtime_rx.ui import NO_SOUND
+from realtime_rx.ui import NO_SOUND, page_bridges, visits
+from realtime_rx.ui.facts import Ticket
+from realtime_rx.ui.visits import Terms, Visit, Visits
 
 DEADLINE = 10.0
+VISITS = Visits(page_bridges(), "/sound")
 
 
 class FakeTab:
@@ -53,13 +53,13 @@ async def eventually(condition: Callable[[], object]) -> None:
 async def nothing_stays(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
     monkeypatch.setattr(visits, "LOOK_EVERY_S", 0.01)
     yield
-    await close_all()
-    assert sessions() == ()
+    await VISITS.close_all()
+    assert VISITS.sessions == ()
 
 
 def visit(tab: Any, token: str = "tab", *, audio: bool = False, linger: float = 5.0) -> Visit:
     options = {"output_modalities": ("text",)}
-    return open_visit(("voice", token), tab, Terms(source="local", options=options, audio=audio, linger=linger))
+    return VISITS.open(("voice", token), tab, Terms(source="local", options=options, audio=audio, linger=linger))
 
 
 def begin(session: RealtimeSession, message_id: str = "a") -> None:
@@ -77,7 +77,7 @@ async def test_a_tab_has_one_session() -> None:
     first = visit(FakeTab())
     assert visit(FakeTab()) is first
     assert visit(FakeTab(), "other").session is not first.session
-    assert len(sessions()) == 2
+    assert len(VISITS.sessions) == 2
 
 
 async def test_words_go_to_the_fast_class_alone() -> None:
@@ -109,7 +109,7 @@ async def test_a_tab_that_comes_back_finds_everything() -> None:
     assert len(tab.writes) == told
     tab.there = True
     await eventually(lambda: tab.vars["live"][0].text == "Hello")
-    assert sessions() == (session,)
+    assert VISITS.sessions == (session,)
 
 
 async def test_a_closed_tab_ends_its_session() -> None:
@@ -119,7 +119,7 @@ async def test_a_closed_tab_ends_its_session() -> None:
     shown.session.connect()
     await eventually(lambda: tab.vars.get("connected"))
     tab.there = False
-    await eventually(lambda: not sessions())
+    await eventually(lambda: not VISITS.sessions)
     await shown.task
     assert tab.vars["status"] == "disconnected"
     assert (tab.vars["messages"], tab.vars["live"]) == ((), ())
@@ -133,8 +133,8 @@ async def test_an_app_that_stops_closes_all() -> None:
     for each in shown:
         each.session.connect()
     await eventually(lambda: all(tab.vars.get("connected") for tab in tabs))
-    await close_all()
-    assert sessions() == ()
+    await VISITS.close_all()
+    assert VISITS.sessions == ()
     assert [tab.vars["status"] for tab in tabs] == ["disconnected"] * 2
     assert [each.session.task_count for each in shown] == [0, 0]
 
@@ -149,7 +149,7 @@ async def test_a_state_that_cannot_be_written_ends_the_session(caplog: pytest.Lo
 
     shown = visit(Broken())
     shown.session.connect()
-    await eventually(lambda: not sessions())
+    await eventually(lambda: not VISITS.sessions)
     await shown.task
     assert "cannot be written" in caplog.text
 
@@ -168,7 +168,7 @@ async def test_a_page_gets_a_ticket() -> None:
     second = json.loads(tab.vars["ticket"].setup)
     assert first["token"] != second["token"]
     assert tab.vars["sound"].state == "idle"
-    assert len(visits.BRIDGES) == 1
+    assert len(VISITS.bridges) == 1
 
 
 async def test_a_page_is_asked_to_sound() -> None:
@@ -201,9 +201,9 @@ async def test_an_ended_session_takes_its_sound_along() -> None:
     shown.arrive("one")
     await eventually(lambda: tab.vars.get("ticket") and tab.vars["ticket"].page == "one")
     tab.there = False
-    await eventually(lambda: not sessions())
+    await eventually(lambda: not VISITS.sessions)
     await shown.task
-    await eventually(lambda: not len(visits.BRIDGES))
+    await eventually(lambda: not len(VISITS.bridges))
     assert (tab.vars["ticket"], tab.vars["sound"]) == (Ticket(), NO_SOUND)
 
 
@@ -218,12 +218,12 @@ async def test_a_hundred_tabs_leave_nothing() -> None:
         each.session.connect()
         each.session.send_text_message("What is 2+2?")
     await eventually(lambda: all(tab.vars.get("messages") and tab.vars["mode"] == "idle" for tab in tabs))
-    assert len(visits.BRIDGES) == len(sessions()) == 100
+    assert len(VISITS.bridges) == len(VISITS.sessions) == 100
     for tab in tabs:
         tab.there = False
     await asyncio.gather(*(each.task for each in shown))
     await eventually(lambda: asyncio.all_tasks() == tasks)
-    assert (sessions(), len(visits.BRIDGES)) == ((), 0)
+    assert (VISITS.sessions, len(VISITS.bridges)) == ((), 0)
     threads = {thread.name for thread in threading.enumerate() if not thread.name.startswith("asyncio")}
     assert threads <= {"MainThread", "realtime-rx", "realtime-rx-local"}  # beside pools: the loops that all share
     assert [each.session.subscriber_count for each in shown] == [0] * 100

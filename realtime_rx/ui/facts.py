@@ -1,4 +1,4 @@
-"""The plain vars of the state class, and what each is of a session's state."""
+"""The plain variables of a page, for frameworks that keep such by name, and what each is of a session's state."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from types import MappingProxyType
 from typing import Any
 
 from realtime_rx.state import SessionState
-from realtime_rx.ui import NO_SOUND, PageState, complaint, is_answering, is_connected, is_thinking, summary
+from realtime_rx.ui.page_sound import NO_SOUND, PageState
+from realtime_rx.ui.slices import is_answering, is_connected, is_thinking
+from realtime_rx.ui.wording import complaint, summary
 
-__all__ = ["blank", "FACTS", "LOST", "slow_vars", "Ticket"]
+__all__ = ["blank", "FACTS", "LOST", "plain_vars", "Ticket"]
 
 FACTS: Mapping[str, Callable[[SessionState], Any]] = MappingProxyType(
     {
@@ -47,11 +49,11 @@ LOST = {
 }
 
 
-def slow_vars(state: SessionState, sound: PageState, ticket: Ticket) -> dict[str, Any]:
-    """The vars of the slow class, but for the messages."""
+def plain_vars(state: SessionState, sound: PageState, ticket: Ticket) -> dict[str, Any]:
+    """All but the messages."""
     return {name: select(state) for name, select in FACTS.items()} | {"sound": sound, "ticket": ticket}
 
 
 def blank() -> dict[str, Any]:
-    """The vars of the slow class where there is no session."""
-    return {**slow_vars(SessionState(), NO_SOUND, Ticket()), "messages": ()}
+    """The variables of a page that has no session."""
+    return {**plain_vars(SessionState(), NO_SOUND, Ticket()), "messages": ()}

@@ -1,7 +1,7 @@
-"""Which of several workers has a tab's session: what they tell each other in Redis.
+"""Which of several workers of a server has a tab's session: what they tell each other in Redis.
 
 ``realtime_rx:owners``     a hash: a tab -> the worker that has its session
-``realtime_rx:workers``    a hash: a worker -> what Reflex calls it
+``realtime_rx:workers``    a hash: a worker -> what its framework calls it
 ``realtime_rx:beat:…``     there while this worker beats: when it is not, whoever notices first clears up
 ``realtime_rx:ask:…``      a channel: what this worker is asked to do
 """
@@ -16,12 +16,11 @@ from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 import msgspec
-from redis.exceptions import RedisError
 
 __all__ = ["Key", "Owners"]
 
 Key = tuple[str, str]
-"""The state class's full name, and Reflex's token of the tab: it survives a reload."""
+"""What shows the session, by name, and the tab, by what survives a reload."""
 
 OWNERS, WORKERS = "realtime_rx:owners", "realtime_rx:workers"
 BEAT, ASK = "realtime_rx:beat:", "realtime_rx:ask:"
@@ -49,13 +48,16 @@ class Owners:
         redis: Any,
         instance: str,
         *,
+        failure: type[Exception],
         obey: Callable[[Key, str, list[Any]], Awaitable[None]],
         bury: Callable[[str, list[Key]], Awaitable[None]],
         give_up: Callable[[], Awaitable[None]],
     ) -> None:
-        """``instance``: what Reflex calls this worker."""
+        """``redis`` is an asynchronous client, and ends with this; ``failure``: what it raises where it cannot be
+        reached; ``instance``: what the framework calls this worker."""
         self.id = secrets.token_hex(8)
         self._redis = redis
+        self._failure = failure
         self._instance = instance
         self._obey = obey
         self._bury = bury
@@ -102,7 +104,7 @@ class Owners:
 
     async def _listen(self, inbox: Any) -> None:
         while True:
-            with suppress(RedisError):  # it subscribes anew by itself
+            with suppress(self._failure):  # it subscribes anew by itself
                 async for message in inbox.listen():
                     if message["type"] == "message":
                         command = msgspec.json.decode(message["data"], type=Command)
@@ -117,7 +119,7 @@ class Owners:
                     logger.warning("the other workers took this one for stopped: its sessions end")
                     await self._give_up()
                 await self._look_after_the_others()
-            except RedisError as error:
+            except self._failure as error:
                 logger.warning("Redis cannot be reached: %r", error)
 
     async def _beat(self) -> bool:
