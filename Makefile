@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-panel demo-reflex test lint format types layers tables bench slow soak peers frameworks clean
+.PHONY: help demo demo-panel demo-reflex test lint format types layers tables bench baseline slow soak peers frameworks clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,9 @@ bench: $(VENV)/.dev-ready ## measure speed and memory beside the peers (ALL=1: o
 
 slow: $(VENV)/.dev-ready ## run what takes minutes: two faults at every point, 100,000 steps of the models, a short soak
 	@$(BIN)/python -m pytest -m slow $(PYTEST_ARGS)
+
+baseline: $(VENV)/.dev-ready ## count what each kind of event costs, and accept it as what it may cost
+	@$(BIN)/python -m benchmarks.instructions --renew
 
 soak: $(VENV)/.dev-ready ## have 200 sessions at once for two minutes, with drops, and print what they cost
 	@$(BIN)/python -m benchmarks.soak
