@@ -15,7 +15,7 @@ from benchmarks.environments import tell
 from benchmarks.peers import CALLBACKS, STORE, STORE_11
 from benchmarks.peers.ours import FURTHER, ignore
 from benchmarks.reports import Options, Report, figures, versions
-from benchmarks.runner import Measured, Measurements, as_json, measure, of, percentile, problems_of, verdict, wall
+from benchmarks.runner import Measured, Measurements, as_json, cpu, measure, of, percentile, problems_of, verdict
 from benchmarks.streams import stream
 from benchmarks.tables import Row, Table, spread
 from realtime_rx.events import Event, ProviderEvent
@@ -135,7 +135,8 @@ def compared(floods: Sequence[Run], paced: Sequence[Run], measured: Measurements
 
 
 def differences(above: Measured, below: Measured) -> list[float]:
-    return [a - b for a, b in zip(above.each(wall), below.each(wall), strict=False)]
+    """In CPU time: a difference of two wall times is mostly what else the machine did."""
+    return [a - b for a, b in zip(above.each(cpu), below.each(cpu), strict=False)]
 
 
 def threads_table(floods: Iterable[Run], paced: Iterable[Run]) -> Table:
@@ -156,5 +157,5 @@ def streams_table(measured: Measurements) -> Table:
     rows: list[Row] = []
     for peer in (CALLBACKS, STORE, STORE_11):
         one = measured[peer.name]
-        rows.append((peer.name, spread(one.each(wall)), verdict(peer, [one])))
-    return Table(("noaudio", "µs/event", "messages"), tuple(rows))
+        rows.append((peer.name, spread(one.each(cpu)), verdict(peer, [one])))
+    return Table(("noaudio", "CPU µs/event", "messages"), tuple(rows))

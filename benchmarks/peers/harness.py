@@ -99,12 +99,13 @@ class Socket:
 
     `in_flight` frames come between two such moments: what the session makes of them must fit into its queues. Where
     there is only one, the turn belongs to it: it is then that its event is read. After the last frame, `over` is set
-    and nothing comes any more.
+    and nothing comes any more, until `close()`.
     """
 
     frames: Iterator[Any]
     in_flight: int
     over: asyncio.Event = field(default_factory=asyncio.Event)
+    _closed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __aiter__(self) -> AsyncIterator[Any]:
         waiting = self.in_flight
@@ -119,8 +120,15 @@ class Socket:
                 frame = next(self.frames)
             except StopIteration:
                 self.over.set()
+                await self._closed.wait()
                 return
             yield frame
+
+    async def send(self, message: object) -> None:
+        """Nobody listens."""
+
+    async def close(self, *_: object) -> None:
+        self._closed.set()
 
 
 def parse_arguments() -> argparse.Namespace:

@@ -5,7 +5,7 @@ Somebody reads the session's events, as one must: they come through a queue, so 
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
@@ -26,32 +26,13 @@ def search_flights(city: str, date: str, limit: int) -> str:
     return '{"ok": true}'
 
 
-class LoopSocket:
-    """What the session sees of a WebSocket."""
-
-    def __init__(self, socket: harness.Socket) -> None:
-        self._socket = socket
-        self._closed = asyncio.Event()
-
-    async def __aiter__(self) -> AsyncIterator[str]:
-        async for frame in self._socket:
-            yield frame
-        await self._closed.wait()
-
-    async def send(self, message: str) -> None:
-        """Nobody listens."""
-
-    async def close(self, *_: Any) -> None:
-        self._closed.set()
-
-
 class LoopModel(OpenAIRealtimeWebSocketModel):
     def __init__(self, socket: harness.Socket) -> None:
         super().__init__()
-        self._loop_socket = LoopSocket(socket)
+        self._socket = socket
 
     async def _create_websocket_connection(self, *_: Any, **__: Any) -> Any:
-        return self._loop_socket
+        return self._socket
 
 
 async def drain(session: RealtimeSession) -> None:

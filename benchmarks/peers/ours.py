@@ -6,14 +6,14 @@ its defaults and those two subscribers), session-audio (the same, with a speaker
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from importlib.util import find_spec
 from itertools import groupby
 from typing import Any
 
 from benchmarks.peers import harness
-from realtime_rx.abc import AudioOutput, Endpoint, Frame, PlaybackListener
+from realtime_rx.abc import AudioOutput, Endpoint, PlaybackListener
 from realtime_rx.effects import CallTool, Effect
 from realtime_rx.events import ConnectRequested, Event, ToolReturned, TransportOpened
 from realtime_rx.formats import PCM16_24K, AudioFormat
@@ -99,22 +99,12 @@ class LoopTransport:
     """A `Transport` that never leaves the process: the frames come from a socket of the harness."""
 
     def __init__(self, socket: harness.Socket) -> None:
-        self._socket = socket
-        self._closed = asyncio.Event()
+        self.send = socket.send
+        self.close = socket.close
+        self.frames = socket.__aiter__
 
     async def open(self, endpoint: Endpoint) -> None:
         """There is nowhere to go."""
-
-    async def send(self, frame: Frame) -> None:
-        """Nobody listens."""
-
-    async def frames(self) -> AsyncIterator[Frame]:
-        async for frame in self._socket:
-            yield frame
-        await self._closed.wait()
-
-    async def close(self) -> None:
-        self._closed.set()
 
 
 class SilentSpeaker:

@@ -31,32 +31,25 @@ def search_flights(city: str, date: str, limit: int) -> dict[str, bool]:
     return {"ok": True}
 
 
-class LoopSocket:
-    """What the session sees of a WebSocket: the first two frames are the handshake, read one by one."""
+class Connecting:
+    """What the session sees of connecting a WebSocket: the first two frames are the handshake, read one by one."""
 
     def __init__(self, socket: harness.Socket) -> None:
         self._frames = aiter(socket)
-        self._closed = asyncio.Event()
+        self.send = socket.send
+        self.close = socket.close
 
     async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._closed.set()
+        await self.close()
 
     async def recv(self) -> str:
         return await anext(self._frames)
 
-    async def __aiter__(self) -> AsyncIterator[str]:
-        async for frame in self._frames:
-            yield frame
-        await self._closed.wait()
-
-    async def send(self, message: str) -> None:
-        """Nobody listens."""
-
-    async def close(self, *_: Any) -> None:
-        self._closed.set()
+    def __aiter__(self) -> AsyncIterator[str]:
+        return self._frames
 
 
 async def drain(session: RealtimeSession) -> None:
@@ -66,7 +59,7 @@ async def drain(session: RealtimeSession) -> None:
 
 async def converse(frames: Iterator[str]) -> list[ModelMessage]:
     socket = harness.Socket(frames, in_flight=1)
-    _openai_protocol.websockets.connect = lambda *_, **__: LoopSocket(socket)
+    _openai_protocol.websockets.connect = lambda *_, **__: Connecting(socket)
     model = OpenAIRealtimeModel("gpt-realtime", provider=OpenAIProvider(api_key="none"))
     async with agent.realtime(model).session() as session:
         reading = asyncio.create_task(drain(session))
