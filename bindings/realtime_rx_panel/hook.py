@@ -104,6 +104,7 @@ def _bound(
 
 
 def _shared(session: RealtimeSession, document: Document | None, rt: Realtime) -> Realtime:
+    rt.attach(session)
     if document is not None:
         rt.page.put(document)
         watch_visitor(document, away=rt.detach, back=lambda: rt.attach(session), gone=rt.dispose)

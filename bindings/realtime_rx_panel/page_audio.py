@@ -52,7 +52,12 @@ class PageAudio(pn.custom.JSComponent):
         """Stand beside what the page shows, whatever template it has, once it is loaded. ``find`` is told then, once,
         which tab it is in, by a secret of the tab's."""
         self._find = find
-        pn.state.onload(lambda: document.add_root(self.get_root(document)))
+        pn.state.onload(lambda: self._add(document))
+
+    def _add(self, document: Document) -> None:
+        root = self._documents[document] = self.get_root(document)
+        document.on_session_destroyed(self._server_destroy)  # else Panel keeps it for ever
+        document.add_root(root)
 
     def _ask(self) -> None:
         self.asked += 1

@@ -63,7 +63,7 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
         self.page = PageAudio(f"sound-{number}", loop, self._hear)
         self._coalescer = Coalescer(loop, self._show, max_hz=max_hz)
         self._attached = SerialDisposable()
-        self.attach(session)
+        self.session = session
 
     def rx(self, select: Callable[[SessionState], Any] = lambda state: state) -> Any:
         """What ``select`` makes of the state, as a reactive expression: ``pn.pane.Str(rt.rx(lambda s: s.model))``."""
@@ -115,7 +115,8 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
         """Show this session from now on. Under the document's lock."""
         self.session = session
         self._attached.disposable = session.states.subscribe(self._coalescer.put)
-        self._coalescer.flush()
+        if self._document is not None:  # else this need not be the thread that shows
+            self._coalescer.flush()
 
     def detach(self) -> None:
         """Nobody looks. From any thread."""
