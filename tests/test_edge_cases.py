@@ -58,7 +58,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
         "bindings/test_hook.py::test_another_tab_has_another_session",
     ),
     "deltas do not drown the page": ("bindings/test_coalescer.py::test_ten_thousand_values_a_second",),
-    "the microphone of the visitor": ("bindings/test_voice_in_a_browser.py::test_what_is_said_becomes_a_conversation",),
+    "the microphone of the visitor": ("bindings/contract/test_talking.py::test_what_is_said_becomes_a_conversation",),
     "what was heard and what was generated are both kept": (
         "reducer/test_conversation.py::test_a_truncated_item_keeps_its_words",
         "reducer/test_playback.py::test_the_model_is_told_what_was_heard_when_the_speaker_is_silent",

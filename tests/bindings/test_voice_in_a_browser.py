@@ -11,17 +11,9 @@ import pytest_asyncio
 from ..local.spoken import say, silence
 from .browser import Site, eventually, serving
 from .listening import EAR, RATE, microphone, written
-from .talking import Conversation, converse
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
-SPOKEN = b"".join(
-    (
-        say("Count to five", after_ms=5200),
-        say("Count to thirty", after_ms=2600),
-        say("Count to three"),
-    )
-)
 COUNTED = "1, 2, 3, 4, 5."
 
 
@@ -29,52 +21,6 @@ COUNTED = "1, 2, 3, 4, 5."
 async def pages() -> AsyncIterator[Site]:
     async with serving("tests.bindings.serve_voice") as site:
         yield site
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def conversation(pages: Site, tmp_path_factory: pytest.TempPathFactory) -> Conversation:
-    path = written(tmp_path_factory.mktemp("voice") / "spoken.wav", SPOKEN + silence(60_000))
-    return await converse(pages, path, turns=3, last="1, 2, 3.")
-
-
-async def test_what_is_said_becomes_a_conversation(conversation: Conversation) -> None:
-    """One click and a visitor talks: their words and the answers are messages, word for word."""
-    shown = conversation.shown
-    assert shown[:2] == ["Count to five", COUNTED]
-    assert shown[2] == "Count to thirty"
-    assert shown[3].startswith("1, 2, 3, 4,")
-    assert shown[4:] == ["Count to three", "1, 2, 3."]
-    assert conversation.phase == "listening"
-
-
-async def test_the_answer_is_heard_as_it_was_sent(conversation: Conversation) -> None:
-    """What comes out of the page's playback is the answer: its samples in order, without a gap."""
-    (_, first), *_ = conversation.replies()
-    likeness, gap_ms = conversation.heard.likeness(first)
-    print(f"likeness {likeness:.3f}, longest gap {gap_ms:.1f} ms of {len(first) / RATE:.1f} s")
-    assert likeness > 0.9
-    assert gap_ms <= 20
-
-
-async def test_speech_over_the_answer_silences_it(conversation: Conversation) -> None:
-    """An interruption silences the page at once, and the model is told once, and truly, what was heard."""
-    (cut,) = conversation.barge_ins()
-    print(f"silent after {cut.silent:.0f} ms; told {cut.told:.0f} ms of {cut.output:.0f} ms that were output")
-    _, (item, _), _ = conversation.replies()
-    assert [truncated for truncated, _ in conversation.log["truncated"]] == [item]
-    assert cut.silent <= 150
-    assert abs(cut.told - cut.output) <= 60
-    assert [interrupted for *_, interrupted in conversation.log["messages"]] == [False] * 3 + [True] + [False] * 2
-
-
-async def test_a_closed_tab_leaves_nothing(conversation: Conversation, pages: Site) -> None:
-    """When a visitor who talked has closed their tab, no session, subscriber, task, token or client is left."""
-
-    async def nothing_is_left() -> bool:
-        return set((await pages.get("/voice-counts")).values()) == {0}
-
-    assert conversation.shown
-    await eventually(nothing_is_left)
 
 
 TALKED = """() => {
@@ -164,41 +110,6 @@ async def test_mute_is_silence(humming: Site) -> None:
         await eventually(loud)
         await visitor.page.get_by_role("button", name="Stop talking").click()
         await visitor.page.locator("realtime-rx-microphone[data-phase=idle]").wait_for()
-
-
-async def test_a_reload_goes_on(humming: Site) -> None:
-    """After a reload mid-conversation the same session hears the visitor again and answers aloud, without a click."""
-    async with humming.visit("/voice", script=EAR) as visitor:
-        await visitor.page.get_by_role("button", name="Talk", exact=True).click()
-        await visitor.page.locator("realtime-rx-microphone[data-phase=listening]").wait_for()
-        await visitor.page.get_by_role("button", name="Mute the microphone").click()
-        await visitor.say("Count to thirty")
-        await visitor.sees("1, 2, 3,", ".rt-words")
-        await visitor.page.reload()
-        await visitor.page.locator("realtime-rx-microphone[data-phase=listening]").wait_for()
-        await visitor.sees("1, 2, 3,", ".rt-words")
-        await visitor.page.wait_for_function("heard.some(({ samples }) => samples.some((sample) => sample !== 0))")
-
-        async def loud() -> bool:
-            return await microphone_peak(humming) > 1_000
-
-        await eventually(loud)
-        await visitor.page.get_by_role("button", name="New conversation").click()
-        await visitor.sees("Talk to a realtime model", ".rt-demo-welcome")
-
-
-async def test_a_second_visitor_hears_nothing(humming: Site) -> None:
-    """What one visitor is told is heard on their page alone, and nobody else has their token."""
-    async with humming.visit("/voice", script=EAR) as one, humming.visit("/voice", script=EAR) as two:
-        for visitor in (one, two):
-            await visitor.page.get_by_role("button", name="Voice").click()
-            await visitor.page.locator(".rt-demo-sound").wait_for()
-        await one.say("Count to three")
-        await one.sees("1, 2, 3.", ".rt-markdown")
-        silent = "heard.length > 0 && heard.every(({ samples }) => samples.every((sample) => sample === 0))"
-        assert not await one.page.evaluate(silent)
-        assert await two.page.evaluate(silent)
-        assert await two.texts(".rt-words") == []
 
 
 async def test_a_denied_microphone_says_what_to_do(pages: Site) -> None:

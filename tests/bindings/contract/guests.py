@@ -93,8 +93,13 @@ class App:
     async def nobody_is_left(self) -> None:
         """Wait until nothing is left of any visitor but the library's one thread."""
 
-        async def so() -> bool:
-            counts = await self.site.get("/counts")
-            return counts.pop("threads") <= 1 and not any(counts.values())
+        counts: dict[str, int] = {}
 
-        await eventually(so)
+        async def so() -> bool:
+            counts.update(await self.site.get("/counts"))
+            return counts["threads"] <= 1 and not any(count for kind, count in counts.items() if kind != "threads")
+
+        try:
+            await eventually(so)
+        except TimeoutError:
+            raise AssertionError(f"there is still: {counts}") from None

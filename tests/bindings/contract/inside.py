@@ -7,6 +7,7 @@ import os
 import threading
 import time
 import weakref
+from array import array
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
@@ -18,8 +19,6 @@ from realtime_rx.transports import WebSocketTransport
 from realtime_rx.ui.choices import options
 
 LINGER_S = 2.0
-LATEST = 9_600
-"""Bytes of 200 ms."""
 REFUSING = "CONTRACT_REFUSING"
 """The environment's name for the address of a provider that refuses every key."""
 
@@ -32,8 +31,10 @@ class Log:
     speech_started: list[float] = field(default_factory=list[float])
     truncated: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     said: dict[str, str] = field(default_factory=dict[str, str])
-    heard: str = ""
-    """The latest of the microphone."""
+    loud: int = 0
+    """The peak of what came last from the microphone, of 32,767."""
+    chunks: int = 0
+    """How often something came from it."""
 
     def came(self, event: dict[str, Any]) -> None:
         match event:
@@ -51,13 +52,19 @@ class Log:
             case {"type": "conversation.item.truncate", "item_id": item_id, "audio_end_ms": heard_ms}:
                 self.truncated.append((item_id, heard_ms))
             case {"type": "input_audio_buffer.append", "audio": sound}:
-                self.heard = joined(self.heard, sound, LATEST)
+                self.loud = peak(sound)
+                self.chunks += 1
             case _:
                 pass
 
 
-def joined(sound: str, more: str, latest: int = 0) -> str:
-    return base64.b64encode((base64.b64decode(sound) + base64.b64decode(more))[-latest:]).decode()
+def joined(sound: str, more: str) -> str:
+    return base64.b64encode(base64.b64decode(sound) + base64.b64decode(more)).decode()
+
+
+def peak(sound: str) -> int:
+    samples = array("h", base64.b64decode(sound))
+    return max(max(samples, default=0), -min(samples, default=0))
 
 
 class Tap(WebSocketTransport):

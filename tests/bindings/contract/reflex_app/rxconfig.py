@@ -4,6 +4,7 @@ from typing import Any
 
 import reflex as rx
 from realtime_rx_reflex import RealtimePlugin, sessions
+from realtime_rx_reflex.visits import BRIDGES
 from reflex.plugins import Plugin
 from starlette.requests import Request
 from starlette.responses import JSONResponse
@@ -12,7 +13,7 @@ from starlette.routing import Route
 from tests.bindings.contract import inside
 
 INSIDES = {
-    "/counts": lambda: inside.counts(sessions()),
+    "/counts": lambda: inside.counts(sessions(), bridges=len(BRIDGES)),
     "/logs": lambda: inside.logs(sessions()),
     "/cut": inside.cut,
     "/mend": inside.mend,

@@ -12,8 +12,8 @@ Refused = use_realtime("openai", name="Refused", linger=inside.LINGER_S, **insid
 
 def show(state: type[RealtimeState]) -> rx.Component:
     said = rx.text(state.messages.length() + state.live.length(), " messages")
-    parts = state.status_badge(), said, state.error_callout(), state.transcript(height="400px"), state.composer()
-    return rx.vstack(*parts)
+    shown = state.status_badge(), said, state.error_callout(), state.transcript(height="400px")
+    return rx.vstack(*shown, state.composer(), state.microphone(connect_on_start=True), state.audio())
 
 
 app = rx.App()
