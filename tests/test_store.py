@@ -115,23 +115,29 @@ def test_events_dispatched_by_an_effect_come_next() -> None:
     assert seen == [(0, False), (1, False), (1, True)]
 
 
-def test_threads_lose_no_event() -> None:
-    """Of 8 threads dispatching 2,000 events each, every event is reduced, and each thread's in its order."""
+@pytest.mark.parametrize("count", [2_000, pytest.param(100_000, marks=pytest.mark.slow)])
+def test_threads_lose_no_event(count: int) -> None:
+    """Of 8 threads that dispatch thousands of events each, every event is reduced and told, in its thread's order."""
     store = Store(SessionState.initial(max_events=16_000))
     told: list[ServerEvent] = []
+    states: list[int] = []
     store.server_events.subscribe(told.append)
+    store.states.subscribe(lambda state: states.append(id(state)))
     start = threading.Barrier(8)
 
     def work(worker: int) -> None:
         start.wait()
-        for turn in range(2_000):
+        for turn in range(count):
             store.dispatch(ProviderEvent(f"{worker}:{turn}"))
 
     in_threads(work, 8)
-    kept = [name(event) for event in store.state.events]
-    assert told == list(store.state.events)
-    for worker in range(8):
-        assert [each for each in kept if each.startswith(f"{worker}:")] == [f"{worker}:{n}" for n in range(2_000)]
+    assert len(states) == 1 + 8 * count
+    assert told[-16_000:] == list(store.state.events)
+    turns: dict[str, list[int]] = {}
+    for event in told:
+        worker, _, turn = name(event).partition(":")
+        turns.setdefault(worker, []).append(int(turn))
+    assert [turns[str(worker)] for worker in range(8)] == [list(range(count))] * 8
 
 
 def in_threads(work: Callable[[int], None], count: int) -> None:
