@@ -49,6 +49,8 @@ TARGETS = (
     Target("sockets", "TLS: CPU ÷ node ws and AI SDK", "CPU a message with TLS ÷ node `ws` and AI SDK", 0.5),
     Target("sockets", "200 sessions: p99, ms", "200 sessions of 50 events/s, on one core: p99", 2.0, "ms"),
     Target("sockets", "200 sessions: % of a core", "the same: share of the core", 60.0, "%"),
+    Target("sockets", "uvloop, 200 sessions: p99, ms", "the same on uvloop: p99", 2.0, "ms"),
+    Target("sockets", "uvloop, 200 sessions: % of a core", "the same on uvloop: share of the core", 60.0, "%"),
     Target("memory", "realtime-rx session, idle, KB", "an idle session, beyond its socket", 100.0, "KB"),
     Target("memory", "realtime-rx session, 100 turns, KB", "a session after 100 turns", 1000.0, "KB"),
 )
