@@ -12,6 +12,7 @@ from realtime_rx.state import Message
 from realtime_rx.ui import NAMES, Added, Changed, Moved, Removed, edits, is_answering, is_gone, say
 from realtime_rx_panel.parts import MessageRow
 from realtime_rx_panel.region import Region
+from realtime_rx_panel.widgets import button, called, primary
 
 if TYPE_CHECKING:
     from realtime_rx_panel.view import Realtime
@@ -52,12 +53,12 @@ class Chat(pn.viewable.Viewer):
         self._shown: tuple[Message, ...] = ()
         self._rows: dict[str, MessageRow] = {}
         self._window = WINDOW
-        self._earlier = pn.widgets.Button(label="Show earlier messages", on_click=self._widen, align="center")
+        self._earlier = button("Show earlier messages", self._widen, align="center")
         self.feed = pn.chat.ChatFeed(**{**FEED, **params})
         look = {"stylesheets": [UNSEEN_LABEL], "sizing_mode": "stretch_width", "rows": 1, "max_rows": 8}
-        self._box = pn.chat.ChatAreaInput(label=placeholder, placeholder=placeholder, **look)
-        self._stop = pn.widgets.Button(label="Interrupt", on_click=lambda _: rt.interrupt(), align="center")
-        self._send = pn.widgets.Button(label="Send", color="primary", on_click=self._clicked, align="center")
+        self._box = pn.chat.ChatAreaInput(placeholder=placeholder, **called(placeholder), **look)
+        self._stop = button("Interrupt", lambda _: rt.interrupt(), align="center")
+        self._send = button("Send", self._clicked, **primary(), align="center")
         self._row = pn.Row(self._box, self._stop, *tools, self._send, sizing_mode="stretch_width")
         self._box.param.watch(self._entered, "value")
         rt.watch(is_answering, lambda answering: self._stop.param.update(visible=answering))

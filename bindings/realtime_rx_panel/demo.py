@@ -27,6 +27,7 @@ from realtime_rx_panel.microphone import Microphone, mute_button, realtime_audio
 from realtime_rx_panel.routes import ROUTES
 from realtime_rx_panel.status_badge import status_badge
 from realtime_rx_panel.view import Realtime
+from realtime_rx_panel.widgets import button, called, primary
 
 __all__ = ["demo", "serve"]
 
@@ -43,7 +44,7 @@ def page(rt: Realtime) -> pn.template.FastListTemplate:
     talk = rt.microphone(connect_on_start=True, align="center")
     chat = rt.chat(tools=(talk,))
     rt.watch(lambda state: state.is_capturing, lambda capturing: capturing and answer_aloud(rt.session))
-    chips = [pn.widgets.Button(label=text, on_click=partial(ask, chat, text)) for text in SUGGESTIONS]
+    chips = [button(text, partial(ask, chat, text)) for text in SUGGESTIONS]
     foot = pn.FlexBox(*settings(rt, talk), sound_strip(rt), align_items="center")
     return pn.template.FastListTemplate(
         title="realtime-rx",
@@ -59,19 +60,16 @@ def ask(chat: Chat, text: str, _: object) -> None:
 
 
 def connect_button(rt: Realtime) -> pn.widgets.Button:
-    return pn.widgets.Button(
-        label=rt.rx(connect_words),
-        on_click=lambda _: hang_up_or_dial(rt.session),
-    )
+    return button(rt.rx(connect_words), lambda _: hang_up_or_dial(rt.session))
 
 
 def settings(rt: Realtime, talk: Microphone) -> tuple[pn.viewable.Viewable, ...]:
     """How the model answers, who says that a turn is over, and what it all took."""
     choices = {words: modality for modality, words in OUTPUTS.items()}
-    output = pn.widgets.RadioButtonGroup(options=choices, button_type="primary", button_style="outline")
+    output = pn.widgets.RadioButtonGroup(options=choices, button_style="outline", **primary())
     output.param.watch(lambda event: answer_by(rt, event.new), "value")
     rt.watch(lambda state: modality_of(state.config), lambda modality: output.param.update(value=modality))
-    push = pn.widgets.Checkbox(label="Push to talk")
+    push = pn.widgets.Checkbox(**called("Push to talk"))
     push.param.watch(lambda event: hold_to_talk(rt, talk, event.new), "value")
     rt.watch(lambda state: is_push_to_talk(state.config), lambda pushes: push.param.update(value=pushes))
     return output, push, pn.pane.HTML(rt.rx(took), styles={"opacity": "0.7"})

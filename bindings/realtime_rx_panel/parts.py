@@ -11,6 +11,7 @@ from realtime_rx.items import AudioPart, ImagePart, Part, TextPart, ToolPart
 from realtime_rx.state import Message
 from realtime_rx.ui import NAMES, ToolView, fit, note, picture_url, tool_view, without_pictures, words_of
 from realtime_rx_panel.region import Region
+from realtime_rx_panel.widgets import button, primary
 
 if TYPE_CHECKING:
     from realtime_rx_panel.view import Realtime
@@ -67,8 +68,8 @@ class ToolCall:
 
     def __init__(self, part: ToolPart, rt: Realtime) -> None:
         self._details = pn.pane.HTML(**TEXT)
-        allow = pn.widgets.Button(label="Allow", color="primary", on_click=lambda _: rt.approve(part.tool_call_id))
-        reject = pn.widgets.Button(label="Reject", on_click=lambda _: rt.reject(part.tool_call_id))
+        allow = button("Allow", lambda _: rt.approve(part.tool_call_id), **primary())
+        reject = button("Reject", lambda _: rt.reject(part.tool_call_id))
         self._question = pn.Row(allow, reject)
         self.step = pn.chat.ChatStep(
             self._details, self._question, collapsed=True, collapsed_on_success=True, margin=0, min_width=320
