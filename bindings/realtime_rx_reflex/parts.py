@@ -86,5 +86,6 @@ def status_badge(voice: type[RealtimeState], **props: Any) -> rx.Component:
 
 
 def error_callout(voice: type[RealtimeState], **props: Any) -> rx.Component:
-    words = rx.callout(rx.text(voice.error, " ", voice.advice), color_scheme="red", role="alert", width="100%")
+    words = rx.text(voice.error, " ", voice.advice, as_="span")
+    words = rx.callout(words, color_scheme="red", role="alert", width="100%")
     return rx.cond(voice.error != "", rx.box(words, **{"width": "100%", **props}))
