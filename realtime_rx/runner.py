@@ -74,6 +74,8 @@ class EffectRunner:
 
     def run(self, effect: Effect) -> None:
         match effect:
+            case PlayAudio() | EndAudio() | FlushPlayback():  # by far the most frequent
+                self._sound.run(effect)
             case OpenTransport():
                 self._sound.attach()
                 self._replace_connection(effect)
@@ -87,8 +89,6 @@ class EffectRunner:
                 self._host.call(self._tools.cancel, effect)
             case StartTimer():
                 self._host.call(self._timers.start, effect)
-            case PlayAudio() | EndAudio() | FlushPlayback():
-                self._sound.run(effect)
             case Notify():
                 pass
             case _:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,3 +39,11 @@ def test_a_frame_without_secrets_is_the_same() -> None:
     """A frame of sound comes back as the object that it was."""
     frame = json.dumps({"type": "response.output_audio.delta", "delta": SOUND}).encode()
     assert unsecret(frame, (b"sk-0123456789",)) is frame
+
+
+@pytest.mark.parametrize("secret", [b"sk-0123456789", b"0123456789abcdef", b"sig=a%2Fb-c"])
+@pytest.mark.parametrize("before", [0, 10, 600, 20_000])
+def test_a_secret_is_hidden_wherever_it_is(secret: bytes, before: int) -> None:
+    """A secret of any characters is hidden in a frame of any length, in the middle of sound, too."""
+    frame = b'{"delta":"' + b"A" * before + secret + b"A" * before + b'"}'
+    assert secret not in unsecret(frame, (secret,))
