@@ -58,10 +58,14 @@ def received(state: SessionState, event: AudioDelta) -> SessionState:
     if not flow.has_output:
         return state
     duration = state.output_format.milliseconds(event.byte_count)
-    key = (event.item_id, event.content_index)
-    here = next((i for i, each in enumerate(flow.playing) if (each.item_id, each.content_index) == key), -1)
+    here = position(flow.playing, event)
     if here < 0:
-        part = Playing(item_id=key[0], content_index=key[1], response_id=event.response_id, received_ms=duration)
+        part = Playing(
+            item_id=event.item_id,
+            content_index=event.content_index,
+            response_id=event.response_id,
+            received_ms=duration,
+        )
         playing = (*flow.playing, part)
     else:
         longer = replace(flow.playing[here], received_ms=flow.playing[here].received_ms + duration)
@@ -69,11 +73,19 @@ def received(state: SessionState, event: AudioDelta) -> SessionState:
     return replace(state, flow=replace(flow, playing=playing), is_playing=True)
 
 
+def position(playing: tuple[Playing, ...], event: AudioDelta | AudioPlayed) -> int:
+    """The position of the part that an event is about, or -1. It is one of the last."""
+    for here in range(len(playing) - 1, -1, -1):
+        part = playing[here]
+        if part.item_id == event.item_id and part.content_index == event.content_index:
+            return here
+    return -1
+
+
 def audio_played(state: SessionState, event: AudioPlayed) -> Step:
     """What was heard of a part, and so: that every part before it has been heard or cut for good."""
     playing = state.flow.playing
-    key = (event.item_id, event.content_index)
-    here = next((i for i, each in enumerate(playing) if (each.item_id, each.content_index) == key), -1)
+    here = position(playing, event)
     if here < 0:
         return state, ()
     part = playing[here]
