@@ -78,7 +78,8 @@ class Owners:
                 for task in self._tasks:
                     task.cancel()
                 await asyncio.gather(*self._tasks, return_exceptions=True)
-                await self._redis.hdel(WORKERS, self.id)
+                with suppress(self._failure):  # the others will notice
+                    await self._redis.hdel(WORKERS, self.id)
                 await self._redis.aclose()
 
     async def claim(self, key: Key) -> bool:
@@ -87,7 +88,10 @@ class Owners:
 
     async def release(self, key: Key) -> None:
         """Have it no longer; where another has it by now, nothing happens."""
-        await self._redis.eval(RELEASE, 1, OWNERS, field(key), self.id)
+        try:
+            await self._redis.eval(RELEASE, 1, OWNERS, field(key), self.id)
+        except self._failure as error:
+            logger.warning("a tab stays claimed, as Redis cannot be reached: %r", error)
 
     async def is_free(self, key: Key) -> bool:
         return not await self._redis.hexists(OWNERS, field(key))

@@ -115,3 +115,13 @@ async def test_a_worker_leaves_nothing(workers: tuple[Worker, Worker]) -> None:
         assert third.owners.id.encode() in await two.redis.hkeys(owners.WORKERS)
     assert third.owners.id.encode() not in await two.redis.hkeys(owners.WORKERS)
     assert two.buried == []
+
+
+async def test_a_worker_ends_without_redis() -> None:
+    """A worker whose Redis has stopped before it ends in order nevertheless."""
+    async with AsyncExitStack() as stack:
+        async with redis() as url:
+            worker = Worker(url, "one")
+            await stack.enter_async_context(worker.owners.working())
+            await worker.owners.claim(KEY)
+        await worker.owners.release(KEY)
