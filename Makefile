@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 export PYTHON
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-panel demo-reflex test lint format types layers tables bench baseline slow soak peers frameworks clean
+.PHONY: help demo demo-panel demo-reflex test lint format types layers tables bench baseline slow soak peers frameworks matrix clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -69,6 +69,14 @@ frameworks: $(VENV)/.dev-ready ## test the bindings of other UI frameworks, each
 	@tools/flite
 	@tools/redis
 	@$(BIN)/python -m pytest -m frameworks tests/frameworks tests/bindings/contract $(PYTEST_ARGS)
+
+matrix: $(VENV)/.dev-ready ## test the bindings with the oldest and the newest of their frameworks (very slow)
+	@tools/browser
+	@tools/flite
+	@tools/redis
+	@FRAMEWORK_VERSIONS=floors $(BIN)/python -m pytest -m frameworks tests/frameworks $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -m frameworks tests/frameworks $(PYTEST_ARGS)
+	@tools/newer-python $(BIN)/python -m pytest -m frameworks tests/frameworks/test_panel.py $(PYTEST_ARGS)
 
 clean: ## remove the environments, caches and builds
 	rm -rf .venv .venv-* .cache build dist *.egg-info

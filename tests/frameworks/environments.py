@@ -15,8 +15,8 @@ from benchmarks.environments import PythonEnvironment
 ROOT = Path(__file__).parent.parent.parent
 CACHE = ROOT / ".cache" / "frameworks"
 TOOLS = ("pytest", "pytest-asyncio", "playwright")
-MORE = {"panel": ("bokeh-fastapi", "uvicorn")}
-"""What tests need of one framework: what it may be served by."""
+MORE = {"nicegui": ("hypothesis",), "panel": ("bokeh-fastapi", "uvicorn")}
+"""What else the tests of one framework need."""
 VERSIONS = os.environ.get("FRAMEWORK_VERSIONS", "latest")
 PYTHON = os.environ.get("FRAMEWORK_PYTHON", sys.executable)
 
