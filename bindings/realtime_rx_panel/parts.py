@@ -27,7 +27,8 @@ STEP = {
 FLAT: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width"}
 INDENT = (0, 10)
 """As far as Panel indents the name above."""
-TEXT = {"margin": INDENT, "sizing_mode": "stretch_width"}
+STEP_LOOK = ".card-header { padding: 4px 6px !important; } .step-header, .step-title { width: 100%; font-size: 1em; }"
+TEXT: dict[str, Any] = {"margin": INDENT, "sizing_mode": "stretch_width"}
 
 
 class Words:
@@ -36,7 +37,8 @@ class Words:
     def __init__(self, part: TextPart | AudioPart, message: Message) -> None:
         self._typesets = message.role == "assistant"
         if self._typesets:
-            self.view = pn.pane.Markdown(renderer_options={"html": False}, hard_line_break=True, **TEXT)
+            look = {"stylesheets": ["p { margin: 0 0 8px; }"], "styles": {"padding": "0"}, **TEXT}
+            self.view = pn.pane.Markdown(renderer_options={"html": False}, hard_line_break=True, **look)
         else:
             self.view = pn.pane.HTML(styles={"white-space": "pre-wrap"}, **TEXT)
         self.update(part)
@@ -72,7 +74,7 @@ class ToolCall:
         reject = button("Reject", lambda _: rt.reject(part.tool_call_id))
         self._question = pn.Row(allow, reject)
         self.step = pn.chat.ChatStep(
-            self._details, self._question, collapsed=True, collapsed_on_success=True, margin=0, min_width=320
+            *(self._details, self._question), collapsed=True, collapsed_on_success=True, stylesheets=[STEP_LOOK], **TEXT
         )
         self.view = Region(self.step, role="group", **FLAT)
         self.update(part)
