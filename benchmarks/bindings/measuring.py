@@ -59,7 +59,8 @@ class Spoken:
     """Bytes, of each page."""
     sounding: tuple[int, ...]
     """Frames with sound in them, of each page."""
-    sockets: tuple[tuple[str, ...], ...]
+    workers: tuple[int, ...]
+    """Of each page: there the sound has its socket."""
 
 
 @asynccontextmanager
@@ -127,7 +128,7 @@ class Visit:
             sound=round(SOUNDS * seconds) * 960,
             received=tuple(now.received - received for now, (received, _) in zip(traffic, before, strict=True)),
             sounding=tuple(now.sounds - sounds for now, (_, sounds) in zip(traffic, before, strict=True)),
-            sockets=tuple(tuple(now.urls.values()) for now in traffic),
+            workers=tuple(len(page.page.workers) for page in self.pages),
         )
 
     async def _cost(self, work: Awaitable[object]) -> tuple[float, list[Moment], list[Moment]]:

@@ -28,15 +28,11 @@ SOUNDS = tuple(form for each in TURNED for form in (each * 4, base64.b64encode(e
 class Traffic:
     """What the page got by the sockets that its own scripts opened. Those of a worker are not among them."""
 
-    urls: dict[str, str] = field(default_factory=dict[str, str])
     frames: int = 0
     received: int = 0
     """Bytes, before any compression."""
     sounds: int = 0
     """Frames with sound in them."""
-
-    def opened(self, event: Mapping[str, Any]) -> None:
-        self.urls[event["requestId"]] = event["url"]
 
     def got(self, event: Mapping[str, Any]) -> None:
         response = event["response"]
@@ -124,7 +120,6 @@ async def watched(browser: Browser, url: str) -> AsyncIterator[Watched]:
     await context.add_init_script(PROBE)
     page = await context.new_page()
     visitor = Watched(page, await context.new_cdp_session(page))
-    visitor.cdp.on("Network.webSocketCreated", visitor.traffic.opened)
     visitor.cdp.on("Network.webSocketFrameReceived", visitor.traffic.got)
     for domain in ("Network", "Performance", "Profiler"):
         await visitor.cdp.send(f"{domain}.enable")

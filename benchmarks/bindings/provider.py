@@ -85,10 +85,12 @@ class Provider:
     def __init__(self, older: int) -> None:
         self.address = ""
         self.calls: set[ServerConnection] = set()
+        self.dialled = 0
         self._older = older
 
     async def attend(self, call: ServerConnection) -> None:
         self.calls.add(call)
+        self.dialled += 1
         try:
             for frame in (CREATED, *history(self._older)):
                 await call.send(json.dumps(frame))

@@ -11,23 +11,22 @@ from tests.frameworks.reflex_binding import serving as reflex
 
 FRAMEWORKS = ("nicegui", "reflex", "panel")
 REFLEX_APP = Path(__file__).parent / "served" / "reflex_app"
-REFLEX = {"REFLEX_STATE_MANAGER_MODE": "memory", "REFLEX_REDIS_TOKEN_EXPIRATION": "3"}
-"""Reflex keeps the state of a tab that is gone for an hour, unless it is told how many seconds."""
 
 
 @asynccontextmanager
-async def serving(framework: str, provider: str) -> AsyncIterator[Site]:
-    """A server of this framework's page, whose sessions dial this address, and a browser.
+async def serving(framework: str, provider: str, **settings: str) -> AsyncIterator[Site]:
+    """A server of this framework's page, whose sessions dial this address, and a browser. ``settings`` are variables of
+    its environment.
 
     Raises ``InstallationError`` where the framework's environment cannot be made.
     """
-    env = {"MEASURED_PROVIDER": provider}
+    env = {"MEASURED_PROVIDER": provider, **settings}
     match framework:
         case "nicegui":
             started = browser.serving("benchmarks.bindings.served.nicegui_page", env=env)
         case "reflex":
             venv = made(framework)
-            started = reflex.serving(REFLEX_APP, config="", name="measured", venv=str(venv), **env, **REFLEX)
+            started = reflex.serving(REFLEX_APP, config="", name="measured", venv=str(venv), **env)
         case _:
             python = made(framework) / "bin" / "python"
             started = browser.serving(f"benchmarks.bindings.served.{framework}_page", env=env, python=str(python))

@@ -25,6 +25,8 @@ async def test_a_reply_grows_on_a_page(framework: str) -> None:
     async with visited(framework, 2) as visit:
         measured = Measured(framework, await visit.write(3.0), await visit.speak(2.0))
     assert wrong(measured) == []
+    assert measured.spoken is not None
+    assert min(measured.spoken.workers) > 0, "no page has its sound"
     assert len(measured.written.latencies) == 2 * 300
     for older in measured.written.older:
         assert older["shown"] >= 20

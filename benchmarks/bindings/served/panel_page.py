@@ -4,7 +4,7 @@ import argparse
 import json
 
 import panel as pn
-from realtime_rx_panel import status_badge, use_realtime
+from realtime_rx_panel import ROUTES, status_badge, use_realtime
 from tornado.web import RequestHandler
 
 from .leftovers import leftovers
@@ -19,6 +19,7 @@ class Left(RequestHandler):
 
 def page() -> pn.Column:
     rt = use_realtime(provider(), autoconnect=True, linger=0.2)
+    rt.start_sound()
     return pn.Column(status_badge(rt), rt.chat(), height=600, sizing_mode="stretch_width")
 
 
@@ -32,7 +33,7 @@ if __name__ == "__main__":
         port=port,
         show=False,
         websocket_origin=[f"127.0.0.1:{port}"],
-        extra_patterns=[("/left", Left)],
+        extra_patterns=[*ROUTES, ("/left", Left)],
         check_unused_sessions_milliseconds=500,
         unused_session_lifetime_milliseconds=500,
     )

@@ -9,8 +9,8 @@ Voice = use_realtime(provider(), name="Voice", linger=0.2)
 
 
 def index() -> rx.Component:
-    return rx.vstack(Voice.status_badge(), Voice.transcript(), height="600px")
+    return rx.vstack(Voice.audio(), Voice.status_badge(), Voice.transcript(), height="600px")
 
 
 app = rx.App()
-app.add_page(index, on_load=Voice.connect)
+app.add_page(index, on_load=[Voice.connect, Voice.start_sound])
