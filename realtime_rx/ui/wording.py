@@ -205,13 +205,18 @@ def compact(value: Any) -> str:
 def brief(part: ToolPart) -> str:
     """The arguments, or what came of them, on one line."""
     if part.is_failed:
-        return (part.error or "failed")[:SUMMARY_LENGTH]
+        return shortened(part.error or "failed")
     if part.preliminary and isinstance(part.output, str):
-        return part.output[:SUMMARY_LENGTH]
+        return shortened(part.output)
     if not isinstance(part.input, dict):
-        return part.arguments[:SUMMARY_LENGTH]
+        return shortened(part.arguments)
     given = cast(dict[str, object], part.input)  # pyright: ignore[reportUnknownMemberType]
-    return ", ".join(str(value) for value in given.values())[:SUMMARY_LENGTH]
+    return shortened(", ".join(str(value) for value in given.values()))
+
+
+def shortened(text: str) -> str:
+    """The text, or as much of it as there is room for beside a name."""
+    return text if len(text) <= SUMMARY_LENGTH else f"{text[: SUMMARY_LENGTH - 1].rstrip(' ,;')}…"
 
 
 def outcome(part: ToolPart) -> tuple[str, str]:

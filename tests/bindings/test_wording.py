@@ -8,6 +8,7 @@ from realtime_rx.state import Flow, Latency, SessionState
 from realtime_rx.ui import (
     activity,
     advice,
+    brief,
     complaint,
     connect_words,
     is_empty,
@@ -132,3 +133,11 @@ def test_usage_in_words() -> None:
 def test_pictures_in_a_text_become_links() -> None:
     """A picture in Markdown is a link to it, and an exclamation is what it was."""
     assert without_pictures("Look! ![a](https://a.example/b.png)") == "Look! [a](https://a.example/b.png)"
+
+
+def test_what_is_long_is_shortened_visibly() -> None:
+    """The line beside a tool's name is cut to sixty characters, and shows that it was."""
+    part = ToolPart(tool_name="t", tool_call_id="1", state="output-error", error="no time for Atlantis, " * 5)
+    assert brief(part) == "no time for Atlantis, no time for Atlantis, no time for Atl…"
+    short = ToolPart(tool_name="t", tool_call_id="1", state="input-available", input={"city": "Paris"})
+    assert brief(short) == "Paris"
