@@ -95,7 +95,7 @@ def test_the_tools_are_tools(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_the_page_can_be_made() -> None:
     """The programs with a page run up to the moment when they would serve."""
     pytest.importorskip("nicegui")
-    for word in ("composer(rt", "microphone(rt"):
+    for word in ("realtime_rx_nicegui import composer", "realtime_rx_nicegui import microphone"):
         assert "served" in run(f"from nicegui import ui\nui.run = lambda: print('served')\n{program_with(word)}")
 
 
