@@ -18,6 +18,7 @@ from realtime_rx.runtime import LoopHost
 from realtime_rx.sequences import Ring, Thread
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import Message, Mode, SessionState, Status
+from realtime_rx.store import same
 from realtime_rx.ui import NO_SOUND, SLICES, Coalescer, Lease, PageState, SessionVerbs, changed
 from realtime_rx_panel.chat import Chat
 from realtime_rx_panel.host import loop_of, reporting
@@ -77,7 +78,7 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
         def look(state: SessionState) -> None:
             nonlocal last
             value = select(state)
-            if value is not last and value != last:
+            if not same(value, last):
                 last = value
                 callback(value)
 
