@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import panel as pn
+from bokeh.settings import settings
 from realtime_rx_panel import ROUTES, sessions
 from realtime_rx_panel.demo import demo
 from realtime_rx_panel.routes import BRIDGES
@@ -52,6 +53,7 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     port = parser.parse_args().port
+    settings.resources = "server"  # else Panel 1.8 has the browser fetch style sheets from a CDN, and hides what waits
     pn.serve(
         watched,
         address="127.0.0.1",

@@ -92,7 +92,8 @@ async def test_a_tab_that_is_duplicated_begins_anew() -> None:
         async with first.expect_popup() as opened:
             await first.evaluate("window.open(location.href)")
         second = await opened.value
-        await sees(second, "Disconnected")
+        await box(second).wait_for()
+        await expect(second.get_by_text("Disconnected")).to_have_count(1)
         await write(second, "What is 3+3?")
         await sees(second, "3+3 is 6.")
         await expect(second.get_by_text("2+2 is 4.")).to_have_count(0)

@@ -128,6 +128,17 @@ def test_a_script_needs_no_server() -> None:
     eventually(lambda: rt.session not in sessions() and rt.status == "disconnected")
 
 
+def test_a_notebook_shows_it(rt: Realtime) -> None:
+    """Where there is no server, what is shown follows the session, and the button for sound brings the sound along."""
+    shown = pn.Column(rt, rt.audio())
+    root = shown.get_root()
+    begin(rt.session, text="Hello")
+    (feed,) = shown.select(pn.chat.ChatFeed)
+    eventually(lambda: len(feed.objects) == 1)
+    assert rt.page in shown.select()
+    shown._cleanup(root)
+
+
 def test_a_disposed_view_follows_no_longer(rt: Realtime) -> None:
     """After dispose(), which may be called twice, a view stays as it is and the session goes on."""
     rt.dispose()

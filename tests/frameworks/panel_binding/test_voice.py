@@ -72,7 +72,7 @@ async def spoken(pages: Site, tmp_path_factory: pytest.TempPathFactory) -> Spoke
         await page.add_init_script(EAR)
         await page.goto(site.url)
         await talk_button(page).wait_for()
-        await expect(page.get_by_text("Disconnected")).to_be_visible()
+        await sees(page, "Disconnected")
         traffic = Traffic()
         traffic.watch(page)
         await page.reload()  # its sockets are watched now
