@@ -7,6 +7,8 @@ Read in its source and seen, for version 0.4.6 on PulseAudio:
 * That connection is never made again: when the server went away, soundcard has to be imported anew.
 * On a dead connection or stream, listing, ``latency`` and leaving a player **abort the process**, opening a stream
   waits for ever, ``play`` returns at once for ever, and ``record`` raises after a second.
+* A server that is killed while a recorder reads what both share blocks libpulse for ever, its lock held: all that is
+  called then waits for ever, and so does what soundcard itself calls at exit.
 * A player left drains; one has no flush. So it gets little at a time, and what waits is kept elsewhere.
 """
 
@@ -94,6 +96,8 @@ class Server:
     def __init__(self) -> None:
         self.soundcard = cast(Backend, importlib.import_module("soundcard"))
         self._pulse = cast(Any, sys.modules.get("soundcard.pulseaudio"))
+        if self._pulse is not None:
+            _take_over(self._pulse._pulse._shutdown)
 
     @classmethod
     def connect(cls) -> Server:
@@ -116,6 +120,7 @@ class Server:
 
 
 _importing = threading.Lock()
+_shutdowns: list[Callable[[], object]] = []
 
 
 def _connect() -> Server:
@@ -128,9 +133,21 @@ def _connect() -> Server:
         except Exception as error:
             advice = (text for kind, text in ADVICE.items() if isinstance(error, kind))
             raise AudioDeviceError(next(advice, f"soundcard cannot be used: {error}")) from error
-        # After the import, so before what soundcard itself registered.
-        atexit.register(end_all)
         return server
+
+
+def _take_over(shutdown: Callable[[], object]) -> None:
+    """Have this, which soundcard has for the exit, called by us."""
+    if shutdown not in _shutdowns:
+        atexit.unregister(shutdown)
+        _shutdowns.append(shutdown)
+
+
+@atexit.register
+def _leave() -> None:
+    if end_all():
+        for shutdown in _shutdowns:
+            shutdown()
 
 
 def _forget() -> None:

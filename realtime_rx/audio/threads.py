@@ -37,13 +37,16 @@ class Device(Protocol):
 _running: set[DeviceThread] = set()
 
 
-def end_all() -> None:
-    """Let every device go before the interpreter does: a driver crashes when it is taken apart while it is used."""
+def end_all() -> bool:
+    """Let every device go before the interpreter does: a driver crashes when it is taken apart while it is used.
+
+    False where one hangs.
+    """
     threads = tuple(_running)
     for thread in threads:
         thread.stop()
-    for thread in threads:
-        thread.join(END_S)
+    hanging = [thread for thread in threads if not thread.join(END_S)]
+    return not hanging
 
 
 class DeviceThread:
@@ -112,8 +115,10 @@ class DeviceThread:
         if self._thread.is_alive():
             await asyncio.wait([asyncio.wrap_future(self._closed)], timeout=END_S)
 
-    def join(self, timeout: float) -> None:
+    def join(self, timeout: float) -> bool:
+        """Wait for its end. False where that takes longer."""
         self._thread.join(timeout)
+        return not self._thread.is_alive()
 
     def _run(self) -> None:
         try:

@@ -145,9 +145,12 @@ def test_a_program_that_ends_while_playing_ends_well(pulse: PulseServer, tmp_pat
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env={**ENVIRONMENT, **pulse.environment}
     ) as program:
-        assert program.stdout is not None
-        assert program.stdout.readline() == b"playing\n"
-        if is_killed:
-            pulse.kill()
-        program.communicate(b"\n", timeout=10)
+        try:
+            assert program.stdout is not None
+            assert program.stdout.readline() == b"playing\n"
+            if is_killed:
+                pulse.kill()
+            program.communicate(b"\n", timeout=10)
+        finally:
+            program.kill()
     assert program.returncode == 0

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from realtime_rx.audio import soundcards
 from realtime_rx.audio.devices import AudioDevice, Microphone, Speaker, list_microphones, list_speakers
 from realtime_rx.audio.soundcards import Server, within
 from realtime_rx.errors import AudioDeviceError
@@ -140,3 +141,18 @@ def test_what_takes_too_long_is_a_device_error() -> None:
     with pytest.raises(AudioDeviceError, match="too slow"):
         within(0.05, lambda: end.wait(PATIENCE), "too slow")
     end.set()
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+def test_soundcard_is_left_at_exit_unless_it_hangs(monkeypatch: pytest.MonkeyPatch, hangs: bool) -> None:
+    """A program ends also where its sound server hangs: what soundcard would call then is not called."""
+    calls: list[str] = []
+    pulse = SimpleNamespace(_shutdown=lambda: calls.append("shutdown"))
+    monkeypatch.setattr(soundcards, "_shutdowns", [])
+    monkeypatch.setattr(soundcards, "end_all", lambda: not hangs)
+    monkeypatch.setitem(sys.modules, "soundcard", SimpleNamespace())
+    monkeypatch.setitem(sys.modules, "soundcard.pulseaudio", SimpleNamespace(_pulse=pulse))
+    for _ in range(2):
+        Server()
+    soundcards._leave()
+    assert calls == [] if hangs else calls == ["shutdown"]
