@@ -20,6 +20,8 @@ KIB_A_SESSION = 20
 
 PINGS = "AsyncSocket._send_ping"
 """Of engine.io: it ends when the next ping would be due."""
+POOL = "AnyIO worker thread"
+"""One of Starlette's, which read files: there are as many as were busy at once, and an idle one ends with the next use."""
 
 
 async def left(site: Site) -> dict[str, Any]:
@@ -35,7 +37,9 @@ def more(now: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
         "subscribers": now["subscribers"],
         "pages": max(0, now["pages"] - pages),
         "tasks": {name: count for name, count in now["tasks"].items() if count > tasks.get(name, 0) and name != PINGS},
-        "threads": [name for name, count in now["threads"].items() if count > before["threads"].get(name, 0)],
+        "threads": [
+            name for name, count in now["threads"].items() if count > before["threads"].get(name, 0) and name != POOL
+        ],
     }
 
 
