@@ -21,7 +21,7 @@ KIB_A_SESSION = 20
 PINGS = "AsyncSocket._send_ping"
 """Of engine.io: it ends when the next ping would be due."""
 POOL = "AnyIO worker thread"
-"""One of Starlette's, which read files: there are as many as were busy at once, and an idle one ends with the next use."""
+"""Starlette reads files on these: there are as many as were busy at once, and an idle one ends with the next use."""
 
 
 async def left(site: Site) -> dict[str, Any]:
