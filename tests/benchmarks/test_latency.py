@@ -17,7 +17,8 @@ async def test_a_conversation_is_timed(tmp_path: Path) -> None:
     print(rows([moments]))
     assert 0.4 < took["end of speech -> speech_stopped"] < 2.0
     assert took["end of speech -> speech_stopped"] < took["end of speech -> first audio delta"]
-    assert took["end of speech -> first audio delta"] <= took["end of speech -> first audio played"] < 4.0
+    # Sound is on its way to the speaker before observers are told of its delta.
+    assert took["end of speech -> first audio delta"] - 0.05 < took["end of speech -> first audio played"] < 4.0
     assert 0 < took["barge-in onset -> speech_started"] < 1.0
     assert took["speech_started -> silence"] < 0.5
     assert 0 < took["barge-in onset -> silence"] < 1.5
