@@ -155,10 +155,10 @@ class Store:
         return (self._states, self._server_events, self._local_events, self._effects)
 
     def select(self, selector: Callable[[SessionState], T]) -> Observable[T]:
-        """What ``selector`` makes of the state: now, and whenever that becomes another object.
+        """What ``selector`` makes of the state: now, and whenever that changes.
 
-        Numbers and texts are compared by value, all else by identity: a slice that did not change is the same object,
-        and comparing a long conversation word by word on every event would cost more than the event.
+        Numbers and texts are compared by value, tuples item by item, all else by identity: a slice that did not change
+        is the same object, and comparing a long conversation word by word on every event would cost more than the event.
         """
 
         def subscribe(observer: rx.ObserverBase[T], scheduler: rx.SchedulerBase | None = None) -> rx.DisposableBase:
@@ -229,4 +229,15 @@ class Store:
 
 
 def same(value: object, last: object) -> bool:
-    return value is last or (isinstance(value, (str, int, float)) and type(value) is type(last) and value == last)
+    """Whether a selector gave what it gave before. One that makes its tuple anew each time is no change by that."""
+    if value is last:
+        return True
+    if type(value) is not type(last):
+        return False
+    match value, last:
+        case tuple(), tuple():
+            return len(value) == len(last) and all(map(same, value, last))
+        case (str() | int() | float()), _:
+            return value == last
+        case _:
+            return False

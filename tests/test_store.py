@@ -20,6 +20,7 @@ from realtime_rx.events import (
     TextDelta,
 )
 from realtime_rx.reducer import reduce
+from realtime_rx.selectors import transcript
 from realtime_rx.state import SessionState
 from realtime_rx.store import Store
 
@@ -199,6 +200,28 @@ def test_a_subscriber_may_raise_at_once() -> None:
     store.states.subscribe(raising)
     store.dispatch(SessionCreated("s"))
     assert (seen, len(errors)) == (["disconnected", "connected"], 1)
+
+
+def test_a_slice_is_told_when_it_changes() -> None:
+    """A selector that makes its tuple anew for each state tells of it only when something in it is another."""
+    store = Store()
+    seen: list[tuple[tuple[str, str], ...]] = []
+    asked: list[SessionState] = []
+    store.select(lambda state: (asked.append(state), transcript(state))[1]).subscribe(seen.append)
+    for event in (TextDelta("a1", delta="x"), numbered(1), numbered(2), TextDelta("a1", delta="y")):
+        store.dispatch(event)
+    assert seen == [(), (("assistant", "x"),), (("assistant", "xy"),)]
+    assert len(asked) == 5
+
+
+@pytest.mark.parametrize("fresh", [lambda: [], lambda: {}, lambda: ([],)], ids=["list", "dict", "list in a tuple"])
+def test_what_can_change_in_place_is_told_of(fresh: Callable[[], object]) -> None:
+    """Lists and the like are compared by identity: what a selector makes anew is told of, though it is equal."""
+    store = Store()
+    seen: list[object] = []
+    store.select(lambda _: fresh()).subscribe(seen.append)
+    store.dispatch(numbered(1))
+    assert seen == [fresh(), fresh()]
 
 
 def test_a_raising_selector_is_contained() -> None:
