@@ -119,14 +119,14 @@ def test_whatever_a_tool_raises_is_an_output(error: BaseException, is_plain: boo
         raise error
 
     @in_virtual_time
-    async def test() -> None:
+    async def scenario() -> None:
         bench = Bench(tool(name="f")(fails if is_plain else fails_too))
         bench.call("f")
         await becomes(bench.told)
         assert len(bench.told()) == 1
         assert type(error).__name__ in bench.told()[0] or "cancelled" in bench.told()[0]
 
-    test()
+    scenario()
 
 
 @in_virtual_time
@@ -178,7 +178,7 @@ def test_no_interleaving_gives_two_outcomes(moves: list[tuple[str, int, int]]) -
         return "yes"
 
     @in_virtual_time
-    async def test() -> None:
+    async def scenario() -> None:
         bench = Bench(act, timeout_s=2.5, approval_s=5, concurrent=2)
         made: dict[str, int] = {}
         cancelled: set[str] = set()
@@ -201,7 +201,7 @@ def test_no_interleaving_gives_two_outcomes(moves: list[tuple[str, int, int]]) -
             assert count == 1 or (count == 0 and call_id in cancelled)
         assert bench.host.task_count == 0
 
-    test()
+    scenario()
 
 
 def is_asked(bench: Bench, call_id: str) -> bool:

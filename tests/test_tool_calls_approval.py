@@ -77,7 +77,7 @@ def test_approval_can_depend_on_the_arguments(is_plain: bool) -> None:
         return "refunded"
 
     @in_virtual_time
-    async def test() -> None:
+    async def scenario() -> None:
         bench = Bench(refund)
         bench.call("refund", "c1")
         bench.call("refund", "c2", amount=101)
@@ -85,7 +85,7 @@ def test_approval_can_depend_on_the_arguments(is_plain: bool) -> None:
         assert (bench.told("c1"), bench.told("c2")) == (["refunded"], [])
         assert any(isinstance(event, ToolApprovalRequested) for event in bench.events)
 
-    test()
+    scenario()
 
 
 @in_virtual_time
