@@ -73,8 +73,8 @@ def tool_row(voice: type[RealtimeState], tool: Any) -> rx.Component:
 
 
 def composer(voice: type[RealtimeState], *, placeholder: str = "Write a message", **props: Any) -> rx.Component:
-    box = rx.input(name="text", placeholder=placeholder, auto_complete="off", size="3", flex="1")
-    box.custom_attrs["aria-label"] = placeholder
+    named = {"aria-label": placeholder, "autoComplete": "off"}  # Reflex 0.10.0's auto_complete takes no words
+    box = rx.input(name="text", placeholder=placeholder, custom_attrs=named, size="3", flex="1")
     stop = rx.button("Interrupt", type="button", variant="soft", size="3", on_click=voice.interrupt)
     row = rx.hstack(box, rx.cond(voice.answering, stop), rx.button("Send", type="submit", size="3"), width="100%")
     return rx.form(row, on_submit=voice.submit, reset_on_submit=True, **{"width": "100%", **props})
