@@ -1,12 +1,13 @@
 """The measured page of each framework as it is served: in the environment of its framework."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.bindings import browser
 from tests.bindings.browser import Site
-from tests.frameworks.environments import environment
+from tests.frameworks.environments import python_of
 from tests.frameworks.reflex_binding import serving as reflex
 
 FRAMEWORKS = ("nicegui", "reflex", "panel")
@@ -21,20 +22,10 @@ async def serving(framework: str, provider: str, **settings: str) -> AsyncIterat
     Raises ``InstallationError`` where the framework's environment cannot be made.
     """
     env = {"MEASURED_PROVIDER": provider, **settings}
-    match framework:
-        case "nicegui":
-            started = browser.serving("benchmarks.bindings.served.nicegui_page", env=env)
-        case "reflex":
-            venv = made(framework)
-            started = reflex.serving(REFLEX_APP, config="", name="measured", venv=str(venv), **env)
-        case _:
-            python = made(framework) / "bin" / "python"
-            started = browser.serving(f"benchmarks.bindings.served.{framework}_page", env=env, python=str(python))
+    python = await asyncio.to_thread(python_of, framework)
+    if framework == "reflex":
+        started = reflex.serving(REFLEX_APP, config="", name="measured", python=python, **env)
+    else:
+        started = browser.serving(f"benchmarks.bindings.served.{framework}_page", env=env, python=python)
     async with started as site:
         yield site
-
-
-def made(framework: str) -> Path:
-    its = environment(framework)
-    its.install()
-    return its.directory

@@ -1,16 +1,15 @@
-"""Where the other UI frameworks live: one environment each, with this checkout in it.
+"""Where the UI frameworks live: one environment each, with this checkout in it.
 
 ``FRAMEWORK_VERSIONS`` chooses the ``latest`` that there are for the Python that runs this, or the ``floors``: the
 oldest that pyproject.toml allows. ``FRAMEWORK_PYTHON`` is another Python to have them on.
 """
 
 import os
-import re
 import sys
 import tomllib
 from pathlib import Path
 
-from benchmarks.environments import PythonEnvironment
+from benchmarks.environments import Environment, PythonEnvironment, ThisPython
 
 ROOT = Path(__file__).parent.parent.parent
 CACHE = ROOT / ".cache" / "frameworks"
@@ -21,11 +20,26 @@ VERSIONS = os.environ.get("FRAMEWORK_VERSIONS", "latest")
 PYTHON = os.environ.get("FRAMEWORK_PYTHON", sys.executable)
 
 
-def environment(framework: str) -> PythonEnvironment:
+def is_here(framework: str) -> bool:
+    """Whether it is installed where this runs: the latest NiceGUI is a part of what development needs."""
+    return (framework, VERSIONS, PYTHON) == ("nicegui", "latest", sys.executable)
+
+
+def environment(framework: str) -> Environment:
     """One with this checkout, the framework of this name, and what its tests need."""
+    if is_here(framework):
+        return ThisPython()
     pins = floors(framework) if VERSIONS == "floors" else ()
     wanted = (*TOOLS, *MORE.get(framework, ()), *pins, "--editable", f"{ROOT}[{framework},local]")
     return PythonEnvironment(CACHE / name_of(framework), wanted, PYTHON)
+
+
+def python_of(framework: str) -> str:
+    """The interpreter of its environment, which is made if need be. Raises ``InstallationError`` where it cannot be."""
+    made = environment(framework)
+    made.install()
+    python, _ = made.command(ROOT)
+    return python
 
 
 def name_of(framework: str) -> str:
@@ -34,7 +48,7 @@ def name_of(framework: str) -> str:
 
 
 def floors(framework: str) -> tuple[str, ...]:
-    """The requirements of this extra at their lowest: ``panel>=1.8`` is ``panel==1.8.*``."""
+    """The requirements of this extra at their lowest: ``panel>=1.8`` is ``panel==1.8``, which is 1.8.0."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     wanted = project["optional-dependencies"][framework]
-    return tuple(re.sub(r">=([\d.]+).*", r"==\1.*", requirement) for requirement in wanted)
+    return tuple(requirement.replace(">=", "==") for requirement in wanted)

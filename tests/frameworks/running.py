@@ -5,7 +5,7 @@ from pathlib import Path
 
 from benchmarks.environments import tell
 
-from .environments import ROOT, VERSIONS, environment
+from .environments import ROOT, is_here, python_of
 
 DEADLINE = 240
 OPTIONS = ("--confcutdir=tests/frameworks", "-q", "-p", "no:cacheprovider", "-o", "filterwarnings=default")
@@ -13,19 +13,14 @@ OPTIONS = ("--confcutdir=tests/frameworks", "-q", "-p", "no:cacheprovider", "-o"
 
 
 def names_of(framework: str) -> list[str]:
-    """Of the files of tests. Those of NiceGUI run with its latest version everywhere else: here with its oldest."""
-    if framework == "nicegui" and VERSIONS == "latest":
-        return []
-    return sorted(path.name for path in folder(framework).glob("test_*.py"))
+    """Of the files of tests. Those of NiceGUI run with its latest version wherever tests do: here with another."""
+    return [] if is_here(framework) else sorted(path.name for path in folder(framework).glob("test_*.py"))
 
 
 def run_tests(framework: str, name: str) -> None:
     """``AssertionError``, with what was said, where one fails."""
-    made = environment(framework)
-    made.install()
-    python, test = made.command(folder(framework) / name)
     ran = subprocess.run(
-        [python, "-m", "pytest", *OPTIONS, test],
+        [python_of(framework), "-m", "pytest", *OPTIONS, str(folder(framework) / name)],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -1,14 +1,13 @@
 """The three apps, each served where its framework is installed."""
 
 import asyncio
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 
 from realtime_rx.local import LocalServer
 
-from ...frameworks.environments import environment
+from ...frameworks.environments import python_of
 from ...frameworks.reflex_binding import serving as reflex_serving
 from ..browser import Site, serving
 from .inside import REFUSING
@@ -18,8 +17,8 @@ HERE = Path(__file__).parent
 Serving = AbstractAsyncContextManager[Site]
 
 
-def nicegui(_: str, refusing: str) -> Serving:
-    return serving(f"{__package__}.nicegui_app", env={REFUSING: refusing})
+def nicegui(python: str, refusing: str) -> Serving:
+    return serving(f"{__package__}.nicegui_app", env={REFUSING: refusing}, python=python)
 
 
 def panel(python: str, refusing: str) -> Serving:
@@ -27,9 +26,8 @@ def panel(python: str, refusing: str) -> Serving:
 
 
 def reflex(python: str, refusing: str) -> Serving:
-    venv = str(Path(python).parent.parent)
     app = HERE / "reflex_app"
-    return reflex_serving.serving(app, config="", name="contract", venv=venv, **{REFUSING: refusing})
+    return reflex_serving.serving(app, config="", name="contract", python=python, **{REFUSING: refusing})
 
 
 APPS: dict[str, Callable[[str, str], Serving]] = {"nicegui": nicegui, "panel": panel, "reflex": reflex}
@@ -38,16 +36,9 @@ APPS: dict[str, Callable[[str, str], Serving]] = {"nicegui": nicegui, "panel": p
 @asynccontextmanager
 async def served(framework: str) -> AsyncIterator[Site]:
     """The app in this framework, a browser, and a provider that lets nobody in."""
-    python = sys.executable if framework == "nicegui" else await asyncio.to_thread(python_of, framework)
+    python = await asyncio.to_thread(python_of, framework)
     async with (
         LocalServer(api_key="sk-right", speech=False) as refusing,
         APPS[framework](python, refusing.url.replace("ws", "http", 1).removesuffix("/realtime")) as site,
     ):
         yield site
-
-
-def python_of(framework: str) -> str:
-    made = environment(framework)
-    made.install()
-    python, _ = made.command(HERE)
-    return python

@@ -28,10 +28,11 @@ config = rx.Config(app_name="reflex_chat", plugins=plugins, disable_plugins=[rx.
 
 @asynccontextmanager
 async def serving(
-    app: Path = EXAMPLE, *, config: str = CONFIG, name: str = "tested", venv: str = sys.prefix, **settings: str
+    app: Path = EXAMPLE, *, config: str = CONFIG, name: str = "tested", python: str = sys.executable, **settings: str
 ) -> AsyncIterator[Site]:
     """The app with these settings of Reflex, and a browser. What was installed for its pages is kept under its name."""
-    home = CACHE / name
+    venv = Path(python).parent.parent
+    home = CACHE / venv.name / name
     shutil.copytree(app, home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
     if config:
         (home / "rxconfig.py").write_text(config, "utf-8")
@@ -47,9 +48,9 @@ async def serving(
         await end(process)
 
 
-async def start(home: Path, venv: str, port: int, output: int, settings: Mapping[str, str]) -> Process:
+async def start(home: Path, venv: Path, port: int, output: int, settings: Mapping[str, str]) -> Process:
     """In a process group of its own: Reflex has workers."""
-    command = (str(ROOT / "tools" / "reflex"), venv, str(home), "run", "--env", "prod", "--single-port")
+    command = (str(ROOT / "tools" / "reflex"), str(venv), str(home), "run", "--env", "prod", "--single-port")
     ports = ("--frontend-port", str(port), "--backend-port", str(port), "--backend-host", "127.0.0.1")
     env = {**environment(), "PYTHONPATH": str(ROOT), **ONE_WORKER, **settings}
     return await asyncio.create_subprocess_exec(

@@ -21,7 +21,7 @@ from .serving import BUILD_S, CACHE, EXAMPLE, end, said
 
 pytestmark = pytest.mark.browser
 
-HOME = CACHE / "developed"
+HOME = CACHE / Path(sys.prefix).name / "developed"
 
 
 @asynccontextmanager
