@@ -62,41 +62,48 @@ class _Immutable(Sequence[T]):
         return f"{type(self).__name__}({list(self)!r})"
 
 
+class Rest(Generic[I]):
+    """What versions of a thread share that differ in its tail alone: the ``size`` items before it, and the ids."""
+
+    __slots__ = ("chunks", "size", "where")
+
+    def __init__(self, chunks: tuple[tuple[I, ...], ...], where: dict[str, int]) -> None:
+        self.chunks = chunks
+        self.size = len(chunks) * CHUNK
+        self.where = where
+
+
 class Thread(_Immutable[I], Generic[I]):
     """A conversation: an immutable sequence of things with an ``id``, found by id in constant time.
 
-    Old items rest in chunks of 16 (``_rested`` of them); the last 16 to 32 are the tail, where nearly every change
-    happens. ``_where`` maps an id to a position. It is shared by all versions and is only a hint: a position is checked
-    before it is believed, and an id that is not in it was never in any version.
+    Old items rest in chunks of 16; the last 16 to 32 are the tail, where nearly every change happens. ``where`` maps an
+    id to a position. It is shared by all versions and is only a hint: a position is checked before it is believed, and
+    an id that is not in it was never in any version.
     """
 
-    __slots__ = ("_chunks", "_rested", "_tail", "_where")
+    __slots__ = ("_rest", "_tail")
 
     def __init__(self, items: Iterable[I] = ()) -> None:
         everything = tuple(items)
         full = max(0, (len(everything) - 1) // CHUNK)
-        self._chunks = tuple(everything[i * CHUNK : (i + 1) * CHUNK] for i in range(full))
-        self._rested = full * CHUNK
+        chunks = tuple(everything[i * CHUNK : (i + 1) * CHUNK] for i in range(full))
+        self._rest = Rest(chunks, {item.id: i for i, item in enumerate(everything)})
         self._tail = everything[full * CHUNK :]
-        self._where: dict[str, int] = {item.id: i for i, item in enumerate(everything)}
 
-    def _version(self, chunks: tuple[tuple[I, ...], ...], tail: tuple[I, ...]) -> Thread[I]:
+    def _version(self, rest: Rest[I], tail: tuple[I, ...]) -> Thread[I]:
         new: Thread[I] = object.__new__(type(self))
-        new._chunks, new._rested, new._tail, new._where = chunks, len(chunks) * CHUNK, tail, self._where
+        new._rest, new._tail = rest, tail
         return new
 
-    def _rebuilt(self, items: Iterable[I]) -> Thread[I]:
-        return type(self)(items)
-
     def __len__(self) -> int:
-        return self._rested + len(self._tail)
+        return self._rest.size + len(self._tail)
 
     def _at(self, index: int) -> I:
-        in_tail = index - self._rested
-        return self._tail[in_tail] if in_tail >= 0 else self._chunks[index // CHUNK][index % CHUNK]
+        in_tail = index - self._rest.size
+        return self._tail[in_tail] if in_tail >= 0 else self._rest.chunks[index // CHUNK][index % CHUNK]
 
     def __iter__(self) -> Iterator[I]:
-        return chain(chain.from_iterable(self._chunks), self._tail)
+        return chain(chain.from_iterable(self._rest.chunks), self._tail)
 
     def find(self, id: str) -> int:
         """The position of the item with this id, or -1."""
@@ -110,10 +117,11 @@ class Thread(_Immutable[I], Generic[I]):
 
     def locate(self, id: str) -> tuple[int, I] | None:
         """The position of the item with this id, and the item."""
-        hint = self._where.get(id)
+        rest, tail = self._rest, self._tail
+        hint = rest.where.get(id)
         if hint is None:
             return None
-        tail, in_tail = self._tail, hint - self._rested
+        in_tail = hint - rest.size
         if 0 <= in_tail < len(tail) and (item := tail[in_tail]).id == id:
             return hint, item
         return self._search(id, hint)
@@ -124,49 +132,56 @@ class Thread(_Immutable[I], Generic[I]):
             return hint, self._at(hint)
         for position in range(len(self) - 1, -1, -1):
             if self._at(position).id == id:
-                self._where[id] = position
+                self._rest.where[id] = position
                 return position, self._at(position)
         return None
 
     def append(self, item: I) -> Thread[I]:
-        chunks, tail = self._chunks, self._tail
+        rest, tail = self._rest, self._tail
         if not tail:  # an empty thread may be where many conversations begin: they share nothing
-            return self._rebuilt((item,))
+            return Thread((item,))
         if len(tail) >= TAIL:
-            chunks, tail = (*chunks, tail[:CHUNK]), tail[CHUNK:]
-        self._where[item.id] = len(chunks) * CHUNK + len(tail)
-        return self._version(chunks, (*tail, item))
+            rest, tail = Rest((*rest.chunks, tail[:CHUNK]), rest.where), tail[CHUNK:]
+        rest.where[item.id] = rest.size + len(tail)
+        return self._version(rest, (*tail, item))
 
     def set(self, index: int, item: I) -> Thread[I]:
         """The same sequence with ``item`` at ``index`` (0 ≤ index < length)."""
-        self._where[item.id] = index
-        in_tail = index - self._rested
+        rest = self._rest
+        rest.where[item.id] = index
+        in_tail = index - rest.size
         if in_tail >= 0:
-            tail = self._tail
-            return self._version(self._chunks, (*tail[:in_tail], item, *tail[in_tail + 1 :]))
+            return self._version(rest, with_item(self._tail, in_tail, item))
         row, column = divmod(index, CHUNK)
-        chunk = self._chunks[row]
-        changed = (*chunk[:column], item, *chunk[column + 1 :])
-        return self._version((*self._chunks[:row], changed, *self._chunks[row + 1 :]), self._tail)
+        chunk = with_item(rest.chunks[row], column, item)
+        return self._version(Rest(with_item(rest.chunks, row, chunk), rest.where), self._tail)
 
     def insert(self, index: int, item: I) -> Thread[I]:
         """The same sequence with ``item`` before position ``index`` (0 ≤ index ≤ length)."""
-        in_tail = index - self._rested
+        rest, tail = self._rest, self._tail
+        in_tail = index - rest.size
         if index == len(self):
             return self.append(item)
-        if in_tail < 0 or len(self._tail) >= TAIL:
+        if in_tail < 0 or len(tail) >= TAIL:
             everything = tuple(self)
-            return self._rebuilt((*everything[:index], item, *everything[index:]))
-        self._where[item.id] = index
-        return self._version(self._chunks, (*self._tail[:in_tail], item, *self._tail[in_tail:]))
+            return Thread((*everything[:index], item, *everything[index:]))
+        rest.where[item.id] = index
+        return self._version(rest, (*tail[:in_tail], item, *tail[in_tail:]))
 
     def remove(self, index: int) -> Thread[I]:
         """The same sequence without the item at ``index`` (0 ≤ index < length)."""
-        in_tail = index - self._rested
-        if in_tail < 0 or len(self._tail) == 1:
+        tail, in_tail = self._tail, index - self._rest.size
+        if in_tail < 0 or len(tail) == 1:
             everything = tuple(self)
-            return self._rebuilt((*everything[:index], *everything[index + 1 :]))
-        return self._version(self._chunks, (*self._tail[:in_tail], *self._tail[in_tail + 1 :]))
+            return Thread((*everything[:index], *everything[index + 1 :]))
+        return self._version(self._rest, (*tail[:in_tail], *tail[in_tail + 1 :]))
+
+
+def with_item(items: tuple[T, ...], index: int, item: T) -> tuple[T, ...]:
+    """The same tuple with ``item`` at ``index``."""
+    changed = [*items]
+    changed[index] = item
+    return tuple(changed)
 
 
 class Block(Generic[T]):
@@ -206,7 +221,8 @@ class Ring(_Immutable[T]):
     def push(self, item: T) -> Ring[T]:
         block, count = self._block, self._count
         items = block.items
-        if 0 < count < RING_CHUNK and len(items) == count:
+        # An empty block may be where many rings begin, a full one is closed: both are parted from.
+        if count % RING_CHUNK and len(items) == count:
             items.append(item)
             if items[count] is item:
                 new: Ring[T] = object.__new__(type(self))

@@ -75,8 +75,8 @@ def test_conversations_that_begin_empty_share_nothing() -> None:
     """Two threads, and two rings, that grow from one empty one have no storage in common."""
     empty: Thread[Thing] = Thread()
     one, other = empty.append(Thing("a")), empty.append(Thing("b"))
-    assert one._where is not other._where
-    assert empty._where == {}
+    assert one._rest.where is not other._rest.where
+    assert empty._rest.where == {}
     nothing: Ring[int] = Ring(5)
     first = nothing.push(1)
     assert first._block.items is not nothing._block.items

@@ -237,7 +237,7 @@ def test_the_cost_of_an_event_does_not_grow_with_the_ring() -> None:
 def test_the_tail_of_a_conversation_is_all_that_is_copied() -> None:
     """A delta after 1,000 turns makes at most one new chunk of messages."""
     after = fold(LONG, ev.TranscriptDelta("a", "r", delta=" am"))
-    assert after.messages._chunks is LONG.messages._chunks
+    assert after.messages._rest.chunks is LONG.messages._rest.chunks
 
 
 def test_reducing_twice_gives_the_same() -> None:
