@@ -12,7 +12,7 @@ from realtime_rx import events as ev
 from realtime_rx.errors import ProtocolError
 from realtime_rx.events.of_conversation import Progress
 from realtime_rx.providers.openai_wire import frames, response_frames
-from realtime_rx.providers.openai_wire.elision import LONG, Parted, elided, parted
+from realtime_rx.providers.openai_wire.elision import LONG, elided, parted
 
 # Names of the beta protocol (and of servers that still speak it) for what GA calls otherwise.
 ALIASES = {
@@ -54,45 +54,49 @@ def decode(frame: str | bytes, *, at: float = 0.0) -> ev.ServerEvent:
 def guarded(frame: str | bytes, at: float, reader: Callable[[bytes, float], ev.ServerEvent]) -> ev.ServerEvent:
     """What ``reader`` makes of a frame that is Unicode all through and not nested without end."""
     try:
-        event = reader(frame.encode() if isinstance(frame, str) else frame, at)
-        # The decoder does not look into fields that nobody reads; a reader of `raw` does. Sound is gone by now.
-        str(event.frame, "utf-8")
+        return reader(frame.encode() if isinstance(frame, str) else frame, at)
     except (UnicodeEncodeError, UnicodeDecodeError) as error:
         raise ProtocolError(f"the frame is not valid Unicode: {error.reason}") from error
     except RecursionError as error:
         raise ProtocolError(f"the frame is nested too deep: {frame[:EXCERPT]!r}") from error
-    return event
 
 
 def read(text: bytes, at: float) -> ev.ServerEvent:
-    return _read_long(text, at) if len(text) > LONG else _read_whole(text, at, Raw)
+    return (_sounding(text, at) if len(text) > LONG else None) or _read_whole(text, at)
 
 
-def _read_whole(text: bytes, at: float, keep: Callable[[bytes], Raw]) -> ev.ServerEvent:
-    try:
-        known = _decoder.decode(text)
-    except (msgspec.MsgspecError, RecursionError):
-        value = json_object(text)
-        return event_of(value, kind_of(value, text), at, keep(text))
-    return known.event(at, keep(text))
+def _sounding(text: bytes, at: float) -> ev.ServerEvent | None:
+    """The audio delta in a frame; None where it is none, or its sound is not where it is looked for.
 
-
-def _read_long(text: bytes, at: float) -> ev.ServerEvent:
-    """Sound is cut out before the rest is parsed: a parser would look at each of its characters."""
+    Sound is cut out before the rest is parsed: a parser would look at each of its characters.
+    """
     cut = parted(text)
-    event = _sounding(cut, at) if cut is not None else None
-    return event or _read_whole(text, at, kept)
-
-
-def _sounding(cut: Parted, at: float) -> ev.ServerEvent | None:
-    """The audio delta in a frame; None where what was cut out was not its sound."""
+    if cut is None:
+        return None
     try:
         known = _decoder.decode(cut.frame)
     except (msgspec.MsgspecError, RecursionError):
         return None
-    if isinstance(known, response_frames.AudioDelta) and known.delta == cut.mark:
-        return known.sounding(at, kept(cut.frame), cut.sound, cut.byte_count)
-    return None
+    if not isinstance(known, response_frames.AudioDelta) or known.delta != cut.mark:
+        return None
+    check_unicode(cut.frame)
+    return known.sounding(at, kept(cut.frame), cut.sound, cut.byte_count)
+
+
+def _read_whole(text: bytes, at: float) -> ev.ServerEvent:
+    check_unicode(text)
+    try:
+        known = _decoder.decode(text)
+    except (msgspec.MsgspecError, RecursionError):
+        value = json_object(text)
+        return event_of(value, kind_of(value, text), at, kept(text))
+    return known.event(at, kept(text))
+
+
+def check_unicode(text: bytes) -> None:
+    """The decoder does not look into fields that nobody reads; a reader of ``raw`` does."""
+    if not text.isascii():
+        str(text, "utf-8")
 
 
 def kept(text: bytes) -> Raw:
