@@ -31,7 +31,7 @@ class AudioFormat(Struct, frozen=True):
 
     def milliseconds(self, byte_count: int) -> float:
         """How long ``byte_count`` bytes sound, in milliseconds."""
-        return 1000.0 * byte_count / self.bytes_per_second
+        return 1000.0 * byte_count / (self.rate * self.sample_width)
 
 
 PCM16_24K = AudioFormat()

@@ -14,10 +14,10 @@ from msgspec.structs import replace
 
 from realtime_rx import events as ev
 from realtime_rx.effects import Effect
+from realtime_rx.events import AudioDelta, ServerEvent
 from realtime_rx.reducer import (
     answers,
     approvals,
-    clocks,
     connection,
     content,
     conversation,
@@ -28,6 +28,7 @@ from realtime_rx.reducer import (
     tools,
     user,
 )
+from realtime_rx.reducer.clocks import clocked, is_timed
 from realtime_rx.reducer.edits import Step, unchanged
 from realtime_rx.state import Flow, Mode, SessionState
 
@@ -128,34 +129,38 @@ def reduce(state: SessionState, event: ev.Event) -> tuple[SessionState, tuple[Ef
 
     Returns the very same state where the event changes nothing. Never raises for any event, in any state.
     """
-    if isinstance(event, ev.ServerEvent):
-        outside = state.flow.outside and responses.is_outside(state.flow, event)
-        after, effects = (responses.outside_event if outside else CASES[type(event)])(state, event)
-        after = remembered(after, event)
-        if state.status != "connected" and after.status == "connected":
-            after, more = reconnection.greeted(state.status, after, event.at)
-            effects += more
-    else:
-        after, effects = CASES[type(event)](state, event)
+    after, effects = heard(state, event) if isinstance(event, ServerEvent) else CASES[type(event)](state, event)
     if after.flow.renewing and after.status == "connected" and reconnection.is_quiet(after):
         after, more = reconnection.redial(after, 0)
         effects += more
     if after is state:
         return after, effects
-    if after.flow is not state.flow or clocks.is_timed(after.flow, event):
-        after, more = clocks.clocked(state, after, event)
+    if after.flow is not state.flow or is_timed(after.flow, event):
+        after, more = clocked(state, after, event)
         effects += more
     mode = mode_of(after)
     return (after if mode == after.mode else replace(after, mode=mode)), effects
 
 
-def remembered(state: SessionState, event: ev.ServerEvent) -> SessionState:
-    """The state with the event in the ring. Whoever speaks is there: some servers never describe the session."""
-    kept = replace(event, audio="") if type(event) is ev.AudioDelta else event
-    events = state.events.push(kept)
+def heard(state: SessionState, event: ServerEvent) -> Step:
+    """What comes of the model's word, which is put into the ring."""
+    outside = state.flow.outside and responses.is_outside(state.flow, event)
+    after, effects = (responses.outside_event if outside else CASES[type(event)])(state, event)
+    events = state.events.push(replace(event, audio="") if type(event) is AudioDelta else event)
+    if state.status == after.status == "connected" and not after.stalled:
+        return replace(after, events=events), effects
+    after = awake(replace(after, events=events), event)
+    if state.status == "connected" or after.status != "connected":
+        return after, effects
+    after, more = reconnection.greeted(state.status, after, event.at)
+    return after, (*effects, *more)
+
+
+def awake(state: SessionState, event: ServerEvent) -> SessionState:
+    """Whoever speaks is there, and goes on: some servers never describe the session."""
     if state.status in DIALLING and not isinstance(event, NO_GREETING):
-        return replace(state, events=events, status="connected")
-    return replace(state, events=events, stalled=False) if state.stalled else replace(state, events=events)
+        return replace(state, status="connected")
+    return replace(state, stalled=False) if state.stalled else state
 
 
 def mode_of(state: SessionState) -> Mode:

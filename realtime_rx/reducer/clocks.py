@@ -38,6 +38,13 @@ def is_waiting(flow: Flow) -> bool:
     return not flow.calls or all(call.answered for call in flow.calls)
 
 
+def has_begun(before: Flow, flow: Flow) -> bool:
+    """Whether the provider's turn has just come. Most changes are of something else."""
+    if flow.response_id is before.response_id and flow.requested is before.requested and flow.calls is before.calls:
+        return False
+    return is_waiting(flow) and not is_waiting(before)
+
+
 def is_timed(flow: Flow, event: Event) -> bool:
     """Whether this event can be the one that a turn's clock waits for, where nothing else of the flow changes."""
     timing = flow.timing
@@ -47,7 +54,7 @@ def is_timed(flow: Flow, event: Event) -> bool:
 def clocked(before: SessionState, state: SessionState, event: Event) -> Step:
     """The state with what this event says of the turn's times, and the timer for a turn that begins."""
     effects: tuple[Effect, ...] = ()
-    if state.flow is not before.flow and is_waiting(state.flow) and not is_waiting(before.flow):
+    if has_begun(before.flow, state.flow):
         state = begun(state, event.at)
         if state.watchdogs.stalled_s is not None:
             effects = (StartTimer("stalled", state.connection, state.watchdogs.stalled_s),)

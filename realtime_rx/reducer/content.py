@@ -19,9 +19,9 @@ from realtime_rx.events import (
     TranscriptDone,
 )
 from realtime_rx.items import AudioPart, Part, TextPart
-from realtime_rx.reducer.edits import Step, ensure_message, merge_part, part_at, with_part_at, write_message
+from realtime_rx.reducer.edits import Step, grow_part, merge_part, part_at, with_part_at, write_message
 from realtime_rx.reducer.playback import received
-from realtime_rx.state import Message, SessionState
+from realtime_rx.state import Flow, Message, SessionState
 
 D = TypeVar("D", TextDelta, TranscriptDelta)
 
@@ -48,23 +48,13 @@ def grown_speech(old: Part | None, event: TranscriptDelta) -> Part | None:
 
 
 def stream_into(state: SessionState, event: D, grow: Callable[[Part | None, D], Part | None]) -> Step:
-    """The busiest step of all: one lookup, and a copy of nothing but the part, its message and the state."""
     flow = state.flow
     if flow.discarded and event.response_id in flow.discarded:
         return state, ()
-    found = state.messages.locate(event.item_id)
-    if found is None:
-        state = ensure_message(state, event.item_id, "assistant", at=event.at, response_id=event.response_id)
-        found = len(state.messages) - 1, state.messages[-1]
-    position, message = found
-    here = part_at(message.parts, event.content_index)
-    part = grow(message.parts[here] if here >= 0 else None, event)
-    if part is None:
-        return state, ()
-    messages = state.messages.set(position, with_part_at(message, here, part))
-    if flow.speaking_item == event.item_id:
-        return replace(state, messages=messages), ()
-    return replace(state, messages=messages, flow=replace(flow, speaking_item=event.item_id)), ()
+    after = grow_part(state, event, grow, "assistant", event.response_id)
+    if after is state or flow.speaking_item == event.item_id:
+        return after, ()
+    return replace(after, flow=replace(flow, speaking_item=event.item_id)), ()
 
 
 def text_done(state: SessionState, event: TextDone) -> Step:
@@ -88,7 +78,7 @@ def content_part_done(state: SessionState, event: ContentPartDone) -> Step:
 
 
 def audio_delta(state: SessionState, event: AudioDelta) -> Step:
-    if event.response_id is not None and event.response_id in (*state.flow.discarded, state.flow.muted):
+    if is_unwanted(state.flow, event.response_id):
         return state, ()
     sound = PlayAudio(event.item_id, event.content_index, event.response_id, event.audio, event.byte_count)
     if state.flow.speaking_item != event.item_id and not is_over(state, event.item_id):
@@ -97,8 +87,12 @@ def audio_delta(state: SessionState, event: AudioDelta) -> Step:
 
 
 def audio_done(state: SessionState, event: AudioDone) -> Step:
-    unwanted = event.response_id is not None and event.response_id in (*state.flow.discarded, state.flow.muted)
-    return state, () if unwanted else (EndAudio(event.item_id, event.content_index),)
+    return state, () if is_unwanted(state.flow, event.response_id) else (EndAudio(event.item_id, event.content_index),)
+
+
+def is_unwanted(flow: Flow, response_id: str | None) -> bool:
+    """Whether nobody wants to hear more of a response."""
+    return response_id is not None and (response_id == flow.muted or response_id in flow.discarded)
 
 
 def is_over(state: SessionState, item_id: str) -> bool:

@@ -23,6 +23,7 @@ from realtime_rx.events import (
 )
 from realtime_rx.items import AudioPart
 from realtime_rx.reducer.edits import Step, edit_message, kept, part_at, with_flow, with_part_at
+from realtime_rx.sequences import with_item
 from realtime_rx.state import Message, Playing, SessionState
 
 INPUT, OUTPUT = "audio_input", "audio_output"
@@ -68,8 +69,8 @@ def received(state: SessionState, event: AudioDelta) -> SessionState:
         )
         playing = (*flow.playing, part)
     else:
-        longer = replace(flow.playing[here], received_ms=flow.playing[here].received_ms + duration)
-        playing = (*flow.playing[:here], longer, *flow.playing[here + 1 :])
+        part = flow.playing[here]
+        playing = with_item(flow.playing, here, replace(part, received_ms=part.received_ms + duration))
     return replace(state, flow=replace(flow, playing=playing), is_playing=True)
 
 

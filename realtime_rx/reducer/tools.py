@@ -83,7 +83,10 @@ def tool_part(message: Message, call_id: str | None) -> ToolPart | None:
     """The call that the message holds, or an empty one for its beginning; None where it holds words."""
     if not message.parts:
         return ToolPart(tool_name="", tool_call_id=call_id or "")
-    return next((each for each in message.parts if isinstance(each, ToolPart)), None)
+    for each in message.parts:
+        if isinstance(each, ToolPart):
+            return each
+    return None
 
 
 def mcp_call_progress(state: SessionState, event: McpCallProgress) -> Step:

@@ -23,9 +23,9 @@ from realtime_rx.events import (
     TruncateItem,
     UpdateSession,
 )
-from realtime_rx.items import AudioPart
+from realtime_rx.items import AudioPart, Part
 from realtime_rx.reducer import settings
-from realtime_rx.reducer.edits import Step, kept, move, part_at, place, with_part, write_message
+from realtime_rx.reducer.edits import Step, grow_part, kept, move, part_at, place, with_part, write_message
 from realtime_rx.reducer.requests import GONE
 from realtime_rx.reducer.responses import barge_in
 from realtime_rx.state import Message, SessionState
@@ -56,15 +56,15 @@ def audio_committed(state: SessionState, event: AudioCommitted) -> Step:
 
 
 def transcription_delta(state: SessionState, event: InputTranscriptionDelta) -> Step:
+    return listened(grow_part(state, event, grown_voice, "user"), event.item_id), ()
 
-    def grown(message: Message) -> Message:
-        old = voice(message, event.content_index)
-        if old.state == "done":
-            return message
-        before = "" if event.cumulative else old.transcript
-        return with_part(message, replace(old, transcript=before + event.delta))
 
-    return heard(state, event.item_id, grown, event.at), ()
+def grown_voice(old: Part | None, event: InputTranscriptionDelta) -> AudioPart | None:
+    """The part with the delta added; None where it is over, or says the same as before."""
+    if not isinstance(old, AudioPart):
+        return AudioPart(transcript=event.delta, state="streaming", content_index=event.content_index)
+    words = event.delta if event.cumulative else old.transcript + event.delta
+    return None if old.state == "done" or words == old.transcript else replace(old, transcript=words)
 
 
 def transcription_completed(state: SessionState, event: InputTranscriptionCompleted) -> Step:
@@ -85,7 +85,11 @@ def transcription_failed(state: SessionState, event: InputTranscriptionFailed) -
 
 def heard(state: SessionState, item_id: str, change: Callable[[Message], Message], at: float) -> SessionState:
     """The state with a message for what was said, changed like that: a transcript can come before its item."""
-    state = write_message(state, item_id, change, role="user", at=at)
+    return listened(write_message(state, item_id, change, role="user", at=at), item_id)
+
+
+def listened(state: SessionState, item_id: str) -> SessionState:
+    """The state that knows which item the user's voice is in."""
     return state if state.flow.user_item == item_id else replace(state, flow=replace(state.flow, user_item=item_id))
 
 
