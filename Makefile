@@ -74,9 +74,7 @@ matrix: $(VENV)/.dev-ready ## test the bindings with the oldest and the newest o
 	@tools/browser
 	@tools/flite
 	@tools/redis
-	@FRAMEWORK_VERSIONS=floors $(BIN)/python -m pytest -m frameworks tests/frameworks $(PYTEST_ARGS)
-	@$(BIN)/python -m pytest -m frameworks tests/frameworks $(PYTEST_ARGS)
-	@tools/newer-python $(BIN)/python -m pytest -m frameworks tests/frameworks/test_panel.py $(PYTEST_ARGS)
+	@NEWER=$$(tools/newer-python) $(BIN)/python -m tests.frameworks.matrix $(PYTEST_ARGS)
 
 clean: ## remove the environments, caches and builds
 	rm -rf .venv .venv-* .cache build dist *.egg-info

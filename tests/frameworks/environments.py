@@ -20,30 +20,30 @@ VERSIONS = os.environ.get("FRAMEWORK_VERSIONS", "latest")
 PYTHON = os.environ.get("FRAMEWORK_PYTHON", sys.executable)
 
 
-def is_here(framework: str) -> bool:
+def is_here(framework: str, versions: str = VERSIONS, python: str = PYTHON) -> bool:
     """Whether it is installed where this runs: the latest NiceGUI is a part of what development needs."""
-    return (framework, VERSIONS, PYTHON) == ("nicegui", "latest", sys.executable)
+    return (framework, versions, python) == ("nicegui", "latest", sys.executable)
 
 
-def environment(framework: str) -> Environment:
+def environment(framework: str, versions: str = VERSIONS, python: str = PYTHON) -> Environment:
     """One with this checkout, the framework of this name, and what its tests need."""
-    if is_here(framework):
+    if is_here(framework, versions, python):
         return ThisPython()
-    pins = floors(framework) if VERSIONS == "floors" else ()
+    pins = floors(framework) if versions == "floors" else ()
     wanted = (*TOOLS, *MORE.get(framework, ()), *pins, "--editable", f"{ROOT}[{framework},local]")
-    return PythonEnvironment(CACHE / name_of(framework), wanted, PYTHON)
+    return PythonEnvironment(CACHE / name_of(framework, versions, python), wanted, python)
 
 
-def python_of(framework: str) -> str:
+def python_of(framework: str, versions: str = VERSIONS, python: str = PYTHON) -> str:
     """The interpreter of its environment, which is made if need be. Raises ``InstallationError`` where it cannot be."""
-    made = environment(framework)
+    made = environment(framework, versions, python)
     made.install()
-    python, _ = made.command(ROOT)
-    return python
+    interpreter, _ = made.command(ROOT)
+    return interpreter
 
 
-def name_of(framework: str) -> str:
-    others = [VERSIONS] * (VERSIONS != "latest") + [Path(PYTHON).name] * (sys.executable != PYTHON)
+def name_of(framework: str, versions: str, python: str) -> str:
+    others = [versions] * (versions != "latest") + [Path(python).name] * (python != sys.executable)
     return "-".join([framework, *others])
 
 
