@@ -10,11 +10,14 @@ from typing import Annotated, Any, cast
 
 import msgspec
 from msgspec import Meta, Raw, Struct, field
+from msgspec.structs import replace
 
 from realtime_rx.errors import ProtocolError
+from realtime_rx.providers.elision import LONG, Parted, parted, silent
 
 EXCERPT = 80
 SOUND = "audio_base_64"
+QUOTED = b'"audio_base_64"'
 
 EventId = Annotated[int, Meta(ge=-(2**53), le=2**53)]
 """A number that every JSON reader knows exactly."""
@@ -123,12 +126,8 @@ def received(frame: str | bytes) -> tuple[Message, Raw]:
     """What a frame says, and the frame without its sound. Raises :class:`ProtocolError`, and nothing else."""
     try:
         text = frame.encode() if isinstance(frame, str) else bytes(frame)
-        text.decode()
-        value = msgspec.json.decode(text)
-        if not isinstance(value, dict):
-            raise ProtocolError(f"the frame is JSON but no object: {excerpt(frame)}")
-        message = msgspec.convert(value, Message, strict=False)
-        return message, Raw(msgspec.json.encode(silent(value)) if SOUND.encode() in text else text)
+        cut = parted(text, QUOTED) if len(text) > LONG else None
+        return (sounding(cut) if cut is not None else None) or whole(text)
     except UnicodeError as error:
         raise ProtocolError(f"the frame is not valid Unicode: {error}") from error
     except RecursionError as error:
@@ -139,18 +138,31 @@ def received(frame: str | bytes) -> tuple[Message, Raw]:
         raise ProtocolError(f"the frame is not JSON: {error}: {excerpt(frame)}") from error
 
 
-def silent(value: Any, key: str = "") -> Any:
-    """The same with sound replaced by its size."""
-    if isinstance(value, dict):
-        return {name: silent(each, name) for name, each in cast(dict[str, Any], value).items()}
-    if isinstance(value, list):
-        return [silent(each) for each in cast(list[Any], value)]
-    return f"<{size(value)} bytes>" if isinstance(value, str) and key == SOUND else value
+def sounding(cut: Parted) -> tuple[Message, Raw] | None:
+    """What a frame of sound says; None where what was cut out of it was not its sound, or not all of it."""
+    message = message_in(fields_of(cut.frame))
+    audio = message.audio_event
+    if audio is None or audio.audio_base_64 != cut.mark or cut.frame.count(QUOTED) > 1:
+        return None
+    return replace(message, audio_event=replace(audio, audio_base_64=cut.sound)), Raw(cut.frame)
 
 
-def size(base64: str) -> int:
-    """How many bytes so much base64 stands for."""
-    return len(base64) * 3 // 4 - (base64.endswith("=") + base64.endswith("=="))
+def whole(text: bytes) -> tuple[Message, Raw]:
+    fields = fields_of(text)
+    return message_in(fields), Raw(msgspec.json.encode(silent(fields, SOUND)) if QUOTED in text else text)
+
+
+def fields_of(text: bytes) -> dict[str, Any]:
+    if not text.isascii():
+        text.decode()
+    fields = msgspec.json.decode(text)
+    if not isinstance(fields, dict):
+        raise ProtocolError(f"the frame is JSON but no object: {excerpt(text)}")
+    return cast(dict[str, Any], fields)
+
+
+def message_in(fields: dict[str, Any]) -> Message:
+    return msgspec.convert(fields, Message, strict=False)
 
 
 def excerpt(frame: str | bytes) -> str:

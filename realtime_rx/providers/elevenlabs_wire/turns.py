@@ -14,9 +14,10 @@ from typing import Literal
 from realtime_rx import events as ev
 from realtime_rx.events.of_conversation import ResponseStatus
 from realtime_rx.items import AudioPart, Item, TextPart
-from realtime_rx.providers.elevenlabs_wire.frames import ChatPart, size
+from realtime_rx.providers.elevenlabs_wire.frames import ChatPart
 from realtime_rx.providers.elevenlabs_wire.known import Known
 from realtime_rx.providers.elevenlabs_wire.listening import Listening
+from realtime_rx.providers.elision import decoded_size
 
 # How many replies back a correction may come.
 REACH = 8
@@ -117,7 +118,7 @@ class Turns:
         self._known.reply = event_id
         speech.event_id, speech.sounding = max(speech.event_id, event_id), True
         index = 0 if speech.kind == "audio" else 1
-        self.events.append(ev.AudioDelta(speech.id, speech.response_id, 0, index, base64, size(base64)))
+        self.events.append(ev.AudioDelta(speech.id, speech.response_id, 0, index, base64, decoded_size(base64)))
         if self._known.speechless and not speech.over:
             self._finish("completed")
         return True

@@ -14,8 +14,8 @@ from msgspec import Raw
 
 from realtime_rx import events as ev
 from realtime_rx.credentials import without_secrets
+from realtime_rx.providers.elision import decoded_size, elided, mark_of
 from realtime_rx.providers.openai_wire.decode import SUSPICIOUS, event_of, guarded, json_object, kind_of
-from realtime_rx.providers.openai_wire.elision import elided
 
 Json = dict[str, Any]
 
@@ -176,8 +176,7 @@ def sum_of(usage: Json, *names: str) -> int:
 def remembered(kind: str, value: Json, text: bytes) -> Raw:
     """The frame as it is kept: without sound, which stands in it twice, and without the secrets of a session."""
     if kind == "audio-delta" and isinstance(delta := value.get("delta"), str):
-        size = len(delta) * 3 // 4 - (delta.endswith("=") + delta.endswith("=="))
-        return Raw(msgspec.json.encode({**value, "delta": f"<{size} bytes>", "raw": None}))
+        return Raw(msgspec.json.encode({**value, "delta": mark_of(decoded_size(delta)), "raw": None}))
     if kind.startswith("session-"):
         return Raw(msgspec.json.encode(without_secrets(value)))
     return elided(text) if len(text) > SUSPICIOUS else Raw(text)

@@ -115,7 +115,7 @@ class Decoder:
             self._turns.heard(transcription.text or "", finished=bool(transcription.finished))
         if content.model_turn is not None:
             for index, part in enumerate(content.model_turn.parts or ()):
-                self._part(part, frozenset(read.parts()[index]))
+                self._part(part, read, frozenset(read.parts()[index]))
         if content.output_transcription is not None and content.output_transcription.text:
             self._begin()
             self._turns.spoke(content.output_transcription.text)
@@ -142,10 +142,10 @@ class Decoder:
             self._usage.next_turn()
         self._turns.begin()
 
-    def _part(self, part: Part, keys: frozenset[str]) -> None:
+    def _part(self, part: Part, read: Received, keys: frozenset[str]) -> None:
         """One part of the model's turn. What it thinks is passed on raw, and is never what it said."""
         if part.inline_data is not None and not part.thought:
-            self._data(part.inline_data.mime_type or "", part.inline_data.data or "")
+            self._data(part.inline_data.mime_type or "", read.data(part.inline_data))
         elif part.text is not None:
             if not part.text:
                 return

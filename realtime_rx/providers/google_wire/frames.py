@@ -12,10 +12,13 @@ import msgspec
 from msgspec import Raw, Struct
 
 from realtime_rx.errors import ProtocolError
+from realtime_rx.providers.elision import LONG, Parted, parted, silent
 
 T = TypeVar("T")
 
 EXCERPT = 80
+SOUND = "data"
+QUOTED = b'"data"'
 # What the tools and the developer name, not the protocol: keys in there are left alone.
 FREE = frozenset({"args", "response", "partialArgs", "groundingMetadata", "urlContextMetadata"})
 
@@ -131,37 +134,36 @@ class ServerMessage(Struct, frozen=True, rename="camel"):
 
 
 class Received(Struct, frozen=True):
-    """A frame, read: what it says, its keys in camel case, and itself without sound."""
+    """A frame, read: what it says, its keys in camel case, and itself without sound, which may have been cut out."""
 
     message: ServerMessage
     value: dict[str, Any]
     raw: Raw
+    cut: Parted | None = None
 
-    def keys(self, *path: str) -> frozenset[str]:
+    def keys(self, *path: str) -> set[str]:
         """The names of the fields that are there, at the top or below ``path``."""
         here: Any = self.value
         for name in path:
             here = here.get(name)
         fields = cast(dict[str, Any], here) if isinstance(here, dict) else {}
-        return frozenset(name for name, each in fields.items() if each is not None)
+        return {name for name, each in fields.items() if each is not None}
 
     def parts(self) -> list[dict[str, Any]]:
         """The parts of the model's turn as they came."""
         return self.value["serverContent"]["modelTurn"]["parts"]
+
+    def data(self, blob: Blob) -> str:
+        """What is in a blob, also where that was cut out."""
+        return self.cut.sound if self.cut is not None and blob.data == self.cut.mark else blob.data or ""
 
 
 def received(frame: str | bytes) -> Received:
     """What a frame says. Raises :class:`ProtocolError` naming what is wrong, and nothing else."""
     try:
         text = frame.encode() if isinstance(frame, str) else bytes(frame)
-        text.decode()
-        value = msgspec.json.decode(text)
-        if not isinstance(value, dict):
-            raise ProtocolError(f"the frame is JSON but no object: {excerpt(frame)}")
-        fields = cast(dict[str, Any], value)
-        known = camel(fields) if b"_" in text else fields
-        raw = Raw(msgspec.json.encode(silent(fields))) if b'"data"' in text else Raw(text)
-        return Received(msgspec.convert(known, ServerMessage, strict=False), known, raw)
+        cut = parted(text, QUOTED) if len(text) > LONG else None
+        return (sounding(cut) if cut is not None else None) or whole(text)
     except UnicodeError as error:
         raise ProtocolError(f"the frame is not valid Unicode: {error}") from error
     except RecursionError as error:
@@ -170,6 +172,39 @@ def received(frame: str | bytes) -> Received:
         raise ProtocolError(f"{error}: {excerpt(frame)}") from error
     except msgspec.MsgspecError as error:
         raise ProtocolError(f"the frame is not JSON: {error}: {excerpt(frame)}") from error
+
+
+def sounding(cut: Parted) -> Received | None:
+    """A frame of sound; None where what was cut out of it was not its sound, or not all of it."""
+    fields = fields_of(cut.frame)
+    message, known = message_in(fields, cut.frame)
+    content = message.server_content
+    parts = content.model_turn.parts if content is not None and content.model_turn is not None else None
+    blobs = [part.inline_data for part in parts or () if part.inline_data is not None]
+    if len(blobs) != 1 or blobs[0].data != cut.mark or cut.frame.count(QUOTED) > 1:
+        return None
+    return Received(message, known, Raw(cut.frame), cut)
+
+
+def whole(text: bytes) -> Received:
+    fields = fields_of(text)
+    raw = Raw(msgspec.json.encode(silent(fields, SOUND)) if QUOTED in text else text)
+    return Received(*message_in(fields, text), raw)
+
+
+def fields_of(text: bytes) -> dict[str, Any]:
+    if not text.isascii():
+        text.decode()
+    fields = msgspec.json.decode(text)
+    if not isinstance(fields, dict):
+        raise ProtocolError(f"the frame is JSON but no object: {excerpt(text)}")
+    return cast(dict[str, Any], fields)
+
+
+def message_in(fields: dict[str, Any], text: bytes) -> tuple[ServerMessage, dict[str, Any]]:
+    """What a frame says, and its fields with their keys in camel case."""
+    known = camel(fields) if b"_" in text else fields
+    return msgspec.convert(known, ServerMessage, strict=False), known
 
 
 def camel(value: T) -> T:
@@ -184,21 +219,6 @@ def camel(value: T) -> T:
 def named(key: str) -> str:
     first, *rest = key.split("_")
     return first + "".join(word[:1].upper() + word[1:] for word in rest)
-
-
-def silent(value: T, key: str = "") -> T:
-    """The same with sound and pictures replaced by their size."""
-    if isinstance(value, dict):
-        fields = cast(dict[str, Any], value)
-        return cast(T, {name: silent(each, name) for name, each in fields.items()})
-    if isinstance(value, list):
-        return cast(T, [silent(each, key) for each in cast(list[Any], value)])
-    return cast(T, f"<{size(value)} bytes>") if isinstance(value, str) and key == "data" else value
-
-
-def size(base64: str) -> int:
-    """How many bytes so much base64 stands for."""
-    return len(base64) * 3 // 4 - (base64.endswith("=") + base64.endswith("=="))
 
 
 def excerpt(frame: str | bytes) -> str:

@@ -11,7 +11,8 @@ import msgspec
 from realtime_rx import events as ev
 from realtime_rx.events.of_conversation import ResponseStatus
 from realtime_rx.items import AudioPart, Item, ItemStatus, TextPart, ToolPart
-from realtime_rx.providers.google_wire.frames import FunctionCall, size
+from realtime_rx.providers.elision import decoded_size
+from realtime_rx.providers.google_wire.frames import FunctionCall
 from realtime_rx.providers.google_wire.known import Known
 
 # Why a turn was over that says nothing bad of it.
@@ -122,7 +123,7 @@ class Turns:
         speech = self._speaking("audio")
         index = speech.place("audio")
         clean = base64.replace("-", "+").replace("_", "/")
-        self.events.append(ev.AudioDelta(speech.id, response, 0, index, clean, size(base64)))
+        self.events.append(ev.AudioDelta(speech.id, response, 0, index, clean, decoded_size(base64)))
 
     def _grow(self, kind: str, words: str) -> None:
         response = self.begin()

@@ -11,8 +11,8 @@ from msgspec import Raw
 from realtime_rx import events as ev
 from realtime_rx.errors import ProtocolError
 from realtime_rx.events.of_conversation import Progress
+from realtime_rx.providers.elision import LONG, elided, parted
 from realtime_rx.providers.openai_wire import frames, response_frames
-from realtime_rx.providers.openai_wire.elision import LONG, elided, parted
 
 # Names of the beta protocol (and of servers that still speak it) for what GA calls otherwise.
 ALIASES = {
@@ -27,6 +27,7 @@ ALIASES = {
 PROGRESS: dict[str, Progress] = {"in_progress": "in_progress", "completed": "completed", "failed": "failed"}
 # A frame this long may hold sound or a picture.
 SUSPICIOUS = 8192
+SOUND = b'"delta"'
 EXCERPT = 80
 
 
@@ -66,11 +67,8 @@ def read(text: bytes, at: float) -> ev.ServerEvent:
 
 
 def _sounding(text: bytes, at: float) -> ev.ServerEvent | None:
-    """The audio delta in a frame; None where it is none, or its sound is not where it is looked for.
-
-    Sound is cut out before the rest is parsed: a parser would look at each of its characters.
-    """
-    cut = parted(text)
+    """The audio delta in a frame; None where it is none, or its sound is not where it is looked for."""
+    cut = parted(text, SOUND)
     if cut is None:
         return None
     try:

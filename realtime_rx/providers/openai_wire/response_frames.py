@@ -8,7 +8,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from realtime_rx import events as ev
 from realtime_rx.events.of_conversation import ResponseStatus
-from realtime_rx.providers.openai_wire.elision import decoded_size, marked
+from realtime_rx.providers.elision import decoded_size, marked
 from realtime_rx.providers.openai_wire.frames import Frame, OfItem
 from realtime_rx.providers.openai_wire.items import WireContent, WireItem, WireUsage
 

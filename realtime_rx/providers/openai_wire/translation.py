@@ -11,9 +11,9 @@ from msgspec.structs import replace
 from realtime_rx import events as ev
 from realtime_rx.errors import ProtocolError
 from realtime_rx.items import AudioPart, Item, Role
+from realtime_rx.providers.elision import decoded_size, marked
 from realtime_rx.providers.openai_wire.decode import decode
 from realtime_rx.providers.openai_wire.dialects import TRANSLATION
-from realtime_rx.providers.openai_wire.elision import decoded_size, marked
 from realtime_rx.providers.openai_wire.encode import encode
 
 __all__ = ["TranslationCodec"]

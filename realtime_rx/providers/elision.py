@@ -1,4 +1,7 @@
-"""Frames without sound: what is kept of a frame to be looked at later must hold none."""
+"""Frames without sound: what is kept of a frame to be looked at later must hold none.
+
+Sound is cut out of a frame before the rest is parsed: a parser would look at each of its characters.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +24,14 @@ class Parted(Struct, frozen=True, gc=False):
     byte_count: int
 
 
-def parted(text: bytes) -> Parted | None:
-    """A frame and its ``delta``, where that is long and ASCII all through; found without reading what is in it.
+def parted(text: bytes, name: bytes) -> Parted | None:
+    """A frame and the first of its fields of that name (in its quotes), where that is long and ASCII all through.
 
-    It may have been another string of that name: whoever parses the frame looks whether the mark is where it should be.
+    It is found without reading what is in it, so it may have been another text: whoever parses the frame looks whether
+    the mark is where it should be.
     """
-    key = text.find(b'"delta"')
-    opening = text.find(b'"', key + 7) + 1
+    key = text.find(name)
+    opening = text.find(b'"', key + len(name)) + 1
     closing = text.find(b'"', opening)
     if key < 0 or closing - opening <= LONG or text.find(b"\\", opening, closing) >= 0:
         return None
@@ -57,6 +61,19 @@ def marked(frame: Raw, byte_count: int) -> Raw:
 def elided(text: bytes) -> Raw:
     """Any frame with long base64 strings replaced by their length."""
     return Raw(msgspec.json.encode(_walk(msgspec.json.decode(text))))
+
+
+def silent(value: Any, name: str, key: str = "") -> Any:
+    """The same with every text of that name replaced by its size as sound."""
+    match value:
+        case dict():
+            return {each: silent(inner, name, each) for each, inner in cast(dict[str, Any], value).items()}
+        case list():
+            return [silent(inner, name, key) for inner in cast(list[Any], value)]
+        case str() if key == name:
+            return mark_of(decoded_size(value))
+        case _:
+            return value
 
 
 def _walk(value: Any, key: str = "") -> Any:

@@ -11,7 +11,7 @@ from realtime_rx.providers.openai_wire import OpenAICodec
 from realtime_rx.reducer import reduce
 from realtime_rx.state import SessionState
 
-from .ga_frames import PLACE, frame
+from .openai_wire.ga_frames import PLACE, frame
 
 SOUND = b64encode(bytes(9_600)).decode()
 PICTURE = "data:image/png;base64," + "A" * 20_000
