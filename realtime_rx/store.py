@@ -13,7 +13,7 @@ import logging
 import threading
 from collections import deque
 from collections.abc import Callable
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar, cast
 
 from reactivex import Observable
 from reactivex import abc as rx
@@ -70,6 +70,10 @@ class Channel(Observable[T], Generic[T]):
     @property
     def observer_count(self) -> int:
         return len(self._observers)
+
+    @property
+    def is_observed(self) -> bool:
+        return bool(self._observers)
 
     def emit(self, value: T) -> None:
         for observer in self._observers:
@@ -158,7 +162,7 @@ class Store:
         """What ``selector`` makes of the state: now, and whenever that changes.
 
         Numbers and texts are compared by value, tuples item by item, all else by identity: a slice that did not change
-        is the same object, and comparing a long conversation word by word on every event would cost more than the event.
+        is the same object, and comparing a long conversation word by word on each event would cost more than the event.
         """
 
         def subscribe(observer: rx.ObserverBase[T], scheduler: rx.SchedulerBase | None = None) -> rx.DisposableBase:
@@ -180,19 +184,24 @@ class Store:
 
         ``only_if`` is asked about the state at the event's turn; where it says no, the event never happened.
         """
-        self._queue.append((event, only_if))
+        if self._queue or not self._reducing.acquire(False):
+            self._queue.append((event, only_if))
+        else:
+            try:
+                self._take(event, only_if)
+            finally:
+                self._reducing.release()
         # Whoever appends while we hold the lock fails to take it, so look again after letting go.
         while self._queue and self._reducing.acquire(False):
             try:
-                self._drain()
+                while self._queue:
+                    self._take(*self._queue.popleft())
             finally:
                 self._reducing.release()
 
-    def _drain(self) -> None:
-        while self._queue:
-            event, only_if = self._queue.popleft()
-            if not self._closed and (only_if is None or only_if(self._state)):
-                self._step(event)
+    def _take(self, event: Event, only_if: Guard | None) -> None:
+        if not self._closed and (only_if is None or only_if(self._state)):
+            self._step(event)
 
     def _step(self, event: Event) -> None:
         before = self._state
@@ -203,8 +212,8 @@ class Store:
             return
         with self._emitting:
             self._state = after
-            for effect in effects:
-                self._perform(effect)
+            if effects:
+                self._perform(effects)
             if after is not before:
                 self._states.emit(after)
             if isinstance(event, ServerEvent):
@@ -214,8 +223,10 @@ class Store:
             for effect in effects:
                 self._effects.emit(effect)
 
-    def _perform(self, effect: Effect) -> None:
-        if self._run_effect is not None:
+    def _perform(self, effects: tuple[Effect, ...]) -> None:
+        if self._run_effect is None:
+            return
+        for effect in effects:
             try:
                 self._run_effect(effect)
             except Exception as error:
@@ -236,8 +247,9 @@ def same(value: object, last: object) -> bool:
         return False
     match value, last:
         case tuple(), tuple():
-            return len(value) == len(last) and all(map(same, value, last))
-        case (str() | int() | float()), _:
+            items, others = cast(tuple[object, ...], value), cast(tuple[object, ...], last)
+            return len(items) == len(others) and all(map(same, items, others))
+        case ((str() | int() | float()), _):
             return value == last
         case _:
             return False
