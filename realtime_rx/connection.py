@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from realtime_rx.abc import Codec, Dial, Endpoint, Transport, TransportFactory
 from realtime_rx.config import SessionConfig, ToolDefinition
-from realtime_rx.credentials import unsecret
+from realtime_rx.credentials import Veil
 from realtime_rx.errors import (
     ConfigurationError,
     ConnectError,
@@ -39,6 +39,7 @@ from realtime_rx.events.base import LocalEvent
 from realtime_rx.outbox import Outbox
 from realtime_rx.reducer import NO_GREETING
 from realtime_rx.runtime import LoopHost
+from realtime_rx.wire import Line
 
 __all__ = ["Connection"]
 
@@ -64,6 +65,7 @@ class Connection:
         host: LoopHost,
         dial: Dial,
         transport: TransportFactory,
+        line: Callable[[], Line],
         codec: Codec,
         sink: Sink,
         clock: Clock,
@@ -77,6 +79,7 @@ class Connection:
         self.failure: RealtimeError | None = None
         self._dial = dial
         self._transport = transport
+        self._new_line = line
         self._codec = codec
         self._sink = sink
         self._clock = clock
@@ -89,7 +92,7 @@ class Connection:
         self._greeting_first = greeting_first
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
-        self._secrets: tuple[bytes, ...] = ()
+        self._veil = Veil()
         self._tools: tuple[ToolDefinition, ...] | None = None
 
     def send(self, event: ClientEvent) -> None:
@@ -129,7 +132,7 @@ class Connection:
         try:
             if self._delay > 0:
                 await asyncio.sleep(self._delay)
-            transport = self._transport()
+            transport, line = self._transport(), self._new_line()
         except asyncio.CancelledError:
             self._report(ConnectFailed, ConnectError(CANCELLED), final=True)
             raise
@@ -138,13 +141,14 @@ class Connection:
             return
         try:
             async with asyncio.timeout(self._timeout):
-                await transport.open(await self._endpoint())
+                await opened(transport, await self._endpoint(), line)
             self._sink(TransportOpened(self.number, at=self._clock()))
-            await self._converse(transport)
+            await self._converse(transport, line)
         except TimeoutError:
             late = ConnectTimeoutError(f"nothing answered within {self._timeout:g} s")
             self._report(ConnectFailed, late)
         except ConnectionLostError as lost:
+            line.closed(lost)
             self._report(TransportClosed, lost)
         except RealtimeError as error:
             self._report(ConnectFailed, error)
@@ -157,11 +161,12 @@ class Connection:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(HANG_UP):
                     await transport.close()
+            line.closed()
 
     async def _endpoint(self) -> Endpoint:
         """Where to dial; the tools to be offered there are told before anything is sent."""
         endpoint = await self._dial()
-        self._secrets = tuple(secret.encode(errors="replace") for secret in endpoint.secrets)
+        self._veil = Veil(endpoint.secrets)
         if endpoint.tools is not None:
             self._tools = endpoint.tools
             self._sink(ToolsOffered(endpoint.tools, at=self._clock()))
@@ -174,9 +179,9 @@ class Connection:
         tools, self._tools = self._tools, None
         return replace(event, config=event.config.merged(SessionConfig(tools=tools)))
 
-    async def _converse(self, transport: Transport) -> None:
-        sender = asyncio.create_task(self._send_all(transport), name=f"realtime-rx sender {self.number}")
-        receiver = asyncio.create_task(self._receive_all(transport), name=f"realtime-rx receiver {self.number}")
+    async def _converse(self, transport: Transport, line: Line) -> None:
+        sender = asyncio.create_task(self._send_all(transport, line), name=f"realtime-rx sender {self.number}")
+        receiver = asyncio.create_task(self._receive_all(transport, line), name=f"realtime-rx receiver {self.number}")
         try:
             await asyncio.wait((sender, receiver), return_when=asyncio.FIRST_COMPLETED)
             if not receiver.done() and isinstance(sender.exception(), ConnectionLostError):
@@ -190,11 +195,12 @@ class Connection:
                 raise error
         raise ConnectionLostError(ABNORMAL, "the connection ended without a word")
 
-    async def _send_all(self, transport: Transport) -> None:
+    async def _send_all(self, transport: Transport, line: Line) -> None:
         while True:
             while (event := self._outbox.pop()) is not None:
                 for frame in self._encoded(self._offering(event)):
                     await transport.send(frame)
+                    line.sent(frame)
                 if self._greeting_first:
                     await self._greeted.wait()
             self._waiting.clear()
@@ -211,15 +217,15 @@ class Connection:
             self._sink(ErrorNoticed(RealtimeErrorInfo.of(told, at=at), at=at))
             return ()
 
-    async def _receive_all(self, transport: Transport) -> None:
+    async def _receive_all(self, transport: Transport, line: Line) -> None:
         frames = transport.frames()
         try:
             async with asyncio.timeout(self._timeout):
-                while not greets(self._receive(await anext(frames))):
+                while not greets(self._receive(await anext(frames), line)):
                     pass
             self._greeted.set()
             async for frame in frames:
-                self._receive(frame)
+                self._receive(frame, line)
         except StopAsyncIteration:
             return
         finally:
@@ -228,10 +234,11 @@ class Connection:
                 with contextlib.suppress(RuntimeError):
                     await closing()
 
-    def _receive(self, frame: str | bytes) -> Sequence[ServerEvent | LocalEvent]:
+    def _receive(self, frame: str | bytes, line: Line) -> Sequence[ServerEvent | LocalEvent]:
         """Report what a frame says, and give it back."""
+        line.received(frame)
         at = self._clock()
-        frame = unsecret(frame.encode(errors="replace") if isinstance(frame, str) else frame, self._secrets)
+        frame = self._veil(frame.encode(errors="replace") if isinstance(frame, str) else frame)
         events: Sequence[ServerEvent | LocalEvent]
         try:
             events = self._codec.decode(frame, at=at)
@@ -253,6 +260,15 @@ class Connection:
         self.failure = error
         at = self._clock()
         self._sink(kind(self.number, RealtimeErrorInfo.of(error, fatal=True, at=at), final, at=at))
+
+
+async def opened(transport: Transport, endpoint: Endpoint, line: Line) -> None:
+    try:
+        await transport.open(endpoint)
+    except RealtimeError as error:
+        line.failed(endpoint, error)
+        raise
+    line.opened(endpoint)
 
 
 def greets(events: Sequence[ServerEvent | LocalEvent]) -> bool:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 import msgspec
 
-__all__ = ["address", "credentials", "HIDDEN", "redacted", "unsecret", "without_secrets"]
+__all__ = ["address", "credentials", "HIDDEN", "redacted", "Veil", "without_secrets"]
 
 HIDDEN = "<hidden>"
 REDACTED = "***"
@@ -69,31 +69,45 @@ def redacted(text: str, secrets: Sequence[str], mark: str = REDACTED) -> str:
     return text
 
 
-def unsecret(frame: bytes, secrets: Sequence[bytes] = ()) -> bytes:
-    """A frame without these secrets, and without those that its fields are named for; the same where there are none."""
-    for secret in secrets:
-        if may_hold(frame, secret):
-            frame = frame.replace(secret, MASK)
-    if names_a_secret(frame):
-        with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the codec will say what is wrong
-            return msgspec.json.encode(without_secrets(msgspec.json.decode(frame)))
-    return frame
+class Veil:
+    """Hides these secrets in frames, and those that a frame's fields are named for."""
+
+    __slots__ = ("_secrets",)
+
+    def __init__(self, secrets: Iterable[str] = ()) -> None:
+        encoded = (secret.encode(errors="replace") for secret in secrets)
+        self._secrets = tuple((secret, telling(secret)) for secret in encoded)
+
+    def __call__(self, frame: bytes) -> bytes:
+        """A frame without them; the same where there are none."""
+        is_long = len(frame) > LONG
+        for secret, needed in self._secrets:
+            if not is_long or frame.find(needed) >= 0:
+                frame = frame.replace(secret, MASK)
+        if names_a_secret(frame):
+            with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the codec will say what is wrong
+                return msgspec.json.encode(without_secrets(msgspec.json.decode(frame)))
+        return frame
 
 
-def may_hold(frame: bytes, secret: bytes) -> bool:
-    """False where a frame is without a character of the secret that base64 does not have: sound is seldom searched."""
-    telling = NOT_BASE64.search(secret) if len(frame) > LONG else None
-    return telling is None or telling[0] in frame
+def telling(secret: bytes) -> bytes:
+    """A character of the secret that base64 does not have: without it a frame is not searched. Sound seldom is."""
+    found = NOT_BASE64.search(secret)
+    return found[0] if found is not None else b""
 
 
 def names_a_secret(frame: bytes) -> bool:
     """Whether it may have a field that is a secret's. Sound, which has no quotation mark in it, is not searched."""
-    if len(frame) < LONG:
-        return AUTHORIZATION in frame or CLIENT_SECRET in frame
+    searched = frame if len(frame) < LONG else without_sound(frame)
+    # `in` costs twice as much: it tries first whether what is sought is a number.
+    return searched.find(AUTHORIZATION) >= 0 or searched.find(CLIENT_SECRET) >= 0
+
+
+def without_sound(frame: bytes) -> bytes:
+    """A frame without the string in its middle, where that is long."""
     middle = len(frame) // 2
     before, after = frame.rfind(b'"', 0, middle) + 1, frame.find(b'"', middle)
-    searched = frame if after - before < LONG else frame[:before] + frame[after:]
-    return AUTHORIZATION in searched or CLIENT_SECRET in searched
+    return frame if after - before < LONG else frame[:before] + frame[after:]
 
 
 def without_secrets(value: Any) -> Any:

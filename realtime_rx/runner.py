@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from typing import Any, assert_never
 
 from msgspec import UNSET
@@ -35,6 +36,7 @@ from realtime_rx.store import Store
 from realtime_rx.timers import Timers
 from realtime_rx.tool_calls import ToolCalls
 from realtime_rx.tools import Toolbox
+from realtime_rx.wire import Wire
 
 __all__ = ["EffectRunner"]
 
@@ -49,6 +51,7 @@ class EffectRunner:
         store: Store,
         routes: Sequence[Route],
         transport: TransportFactory,
+        wire: Wire,
         toolbox: Toolbox,
         clock: Callable[[], float],
         connect_timeout: float,
@@ -60,6 +63,7 @@ class EffectRunner:
         self._routes = routes
         self._route = routes[0]
         self._transport = transport
+        self._wire = wire
         self._clock = clock
         self._connect_timeout = connect_timeout
         self._sound = sound
@@ -135,9 +139,10 @@ class EffectRunner:
             host=self._host,
             dial=self._dialling(effect.resume),
             transport=self._transport,
+            line=self._wire.line,
             greeting_first=provider.capabilities.greeting_first,
             codec=provider.codec(),
-            sink=lambda event: self._dispatch(event, only_if=current),
+            sink=partial(self._dispatch, only_if=current),
             clock=self._clock,
             timeout=self._connect_timeout,
             delay=self._backoff(effect.attempt),

@@ -6,17 +6,17 @@ Sound and secrets are in it as they went over the wire. Whoever keeps any of it 
 from __future__ import annotations
 
 import threading
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import Callable
 from typing import Literal, TypeAlias
 
 from msgspec import Struct
 from reactivex import Observable
 
-from realtime_rx.abc import Endpoint, Frame, Transport, TransportFactory
-from realtime_rx.errors import ConnectionLostError, RealtimeError
+from realtime_rx.abc import Endpoint, Frame
+from realtime_rx.errors import RealtimeError
 from realtime_rx.store import Channel, log_failure
 
-__all__ = ["Wire", "WireEvent"]
+__all__ = ["Line", "Wire", "WireEvent"]
 
 Clock: TypeAlias = Callable[[], float]
 
@@ -55,63 +55,44 @@ class Wire:
     def subscriber_count(self) -> int:
         return self._channel.observer_count
 
-    def tapped(self, factory: TransportFactory) -> TransportFactory:
-        """What makes transports as ``factory`` does, and tells what they carry."""
-
-        def make() -> Transport:
-            transport = factory()
-            self._dials += 1
-            return TappedTransport(transport, self._dials, self._clock, self._channel)
-
-        return make
+    def line(self) -> Line:
+        """For the next connection."""
+        self._dials += 1
+        return Line(self._dials, self._clock, self._channel)
 
     def complete(self) -> None:
         self._channel.complete()
 
 
-class TappedTransport:
-    """Another transport, as it is, and a report of what it does to whoever listens."""
+class Line:
+    """One connection's part of the wire, which reports what its transport does to whoever listens."""
 
-    def __init__(self, inner: Transport, number: int, clock: Clock, channel: Channel[WireEvent]) -> None:
-        self._inner = inner
+    def __init__(self, number: int, clock: Clock, channel: Channel[WireEvent]) -> None:
         self._number = number
         self._clock = clock
         self._channel = channel
         self._endpoint: Endpoint | None = None
 
-    async def open(self, endpoint: Endpoint) -> None:
-        try:
-            await self._inner.open(endpoint)
-        except RealtimeError as error:
-            self._tell("failed", endpoint, error=error)
-            raise
+    def opened(self, endpoint: Endpoint) -> None:
         self._endpoint = endpoint
         self._tell("opened", endpoint)
 
-    async def send(self, frame: Frame) -> None:
-        await self._inner.send(frame)
+    def failed(self, endpoint: Endpoint, error: RealtimeError) -> None:
+        self._tell("failed", endpoint, error=error)
+
+    def sent(self, frame: Frame) -> None:
+        self._carried("sent", frame)
+
+    def received(self, frame: Frame) -> None:
+        if self._channel.is_observed:
+            self._carried("received", frame)
+
+    def _carried(self, kind: Literal["sent", "received"], frame: Frame) -> None:
         if self._endpoint is not None:
-            self._tell("sent", self._endpoint, frame)
+            self._tell(kind, self._endpoint, frame)
 
-    async def frames(self) -> AsyncGenerator[Frame]:
-        frames = self._inner.frames()
-        try:
-            async for frame in frames:
-                if self._endpoint is not None:
-                    self._tell("received", self._endpoint, frame)
-                yield frame
-        except ConnectionLostError as error:
-            self._closed(error)
-            raise
-        finally:
-            if isinstance(frames, AsyncGenerator):
-                await frames.aclose()
-
-    async def close(self) -> None:
-        await self._inner.close()
-        self._closed(None)
-
-    def _closed(self, error: ConnectionLostError | None) -> None:
+    def closed(self, error: RealtimeError | None = None) -> None:
+        """Once; ``error``: who else hung up, or why it broke."""
         endpoint, self._endpoint = self._endpoint, None
         if endpoint is not None:
             self._tell("closed", endpoint, error=error)
@@ -123,7 +104,7 @@ class TappedTransport:
         frame: Frame = b"",
         error: RealtimeError | None = None,
     ) -> None:
-        if self._channel.observer_count:
+        if self._channel.is_observed:
             at, number = self._clock(), self._number
             self._channel.emit(
                 WireEvent(kind=kind, connection=number, at=at, endpoint=endpoint, frame=frame, error=error)

@@ -12,6 +12,7 @@ from realtime_rx.errors import ConnectionLostError
 from realtime_rx.runtime import LoopHost
 from realtime_rx.testing import FakeClock
 from realtime_rx.transports import MemoryTransport
+from realtime_rx.wire import Wire as Tap
 
 from .support.frames import CREATED, error, text_turn
 from .support.memory import PROVIDER, Wire, connected, session_on
@@ -125,6 +126,7 @@ async def test_hanging_up_twice_is_hanging_up_once() -> None:
         host=LoopHost(),
         dial=dial_provider,
         transport=lambda: pipe,
+        line=Tap(FakeClock()).line,
         codec=PROVIDER.codec(),
         sink=lambda _: None,
         clock=FakeClock(),

@@ -1,13 +1,14 @@
 """A session's wire, as a wiretap hears it."""
 
+import json
 from collections.abc import AsyncIterator
 
 import pytest
 
 from realtime_rx.abc import Endpoint, Frame
-from realtime_rx.errors import ConnectError
+from realtime_rx.errors import ConnectError, ConnectionLostError
 from realtime_rx.transports import MemoryTransport
-from realtime_rx.wire import Wire, WireEvent
+from realtime_rx.wire import WireEvent
 
 from .support.frames import CREATED
 from .support.memory import Wire as Pipes
@@ -15,12 +16,6 @@ from .support.memory import connected, session_on
 from .support.waiting import until
 
 HERE = Endpoint(url="ws://here?key=canary", headers={"Authorization": "Bearer canary"})
-
-
-def tapping(wire: Wire) -> list[WireEvent]:
-    heard: list[WireEvent] = []
-    wire.events.subscribe(heard.append)
-    return heard
 
 
 async def test_a_wiretap_hears_both_ways() -> None:
@@ -58,34 +53,56 @@ async def test_each_dial_is_another_connection() -> None:
 
 async def test_a_dial_that_fails_is_told() -> None:
     """A dial that fails is told with its reason, and carries nothing."""
-    wire = Wire(lambda: 7.0)
-    heard = tapping(wire)
-    transport = wire.tapped(lambda: MemoryTransport(refuse=ConnectError("not today")))()
+    session = session_on(lambda: MemoryTransport(refuse=ConnectError("not today")), reconnect=False)
+    heard: list[WireEvent] = []
+    session.wire.subscribe(heard.append)
     with pytest.raises(ConnectError):
-        await transport.open(HERE)
+        await session.connect()
+    await session.aclose()
     (event,) = heard
-    assert (event.kind, str(event.error), event.at) == ("failed", "not today", 7.0)
+    assert (event.kind, event.connection, str(event.error)) == ("failed", 1, "not today")
+
+
+async def test_who_hangs_up_is_told() -> None:
+    """A connection that was lost is told once, with what the server said of it."""
+    pipes = Pipes()
+    session = await connected(pipes, reconnect=False)
+    heard: list[WireEvent] = []
+    session.wire.subscribe(heard.append)
+    pipes.pipe.drop(1001, "going away")
+    await until(session, lambda state: state.status == "error")
+    await session.aclose()
+    (event,) = heard
+    assert event.kind == "closed"
+    assert isinstance(event.error, ConnectionLostError)
+    assert (event.error.close_code, event.error.reason) == (1001, "going away")
 
 
 async def test_a_transport_may_give_any_iterator() -> None:
-    """A transport whose frames are no generator is tapped like any other."""
+    """A transport whose frames are no generator is heard like any other."""
 
-    class Once(MemoryTransport):
-        def frames(self) -> AsyncIterator[Frame]:  # type: ignore[override]
-            return self
+    class Frames:
+        def __init__(self, frames: AsyncIterator[Frame]) -> None:
+            self._frames = frames
 
         def __aiter__(self) -> AsyncIterator[Frame]:
             return self
 
         async def __anext__(self) -> Frame:
-            if self.is_closed:
-                raise StopAsyncIteration
-            await self.close()
-            return "one"
+            return await anext(self._frames)
 
-    transport = Wire(lambda: 0.0).tapped(Once)()
-    await transport.open(HERE)
-    assert [frame async for frame in transport.frames()] == ["one"]
+    class Plain(MemoryTransport):
+        def frames(self) -> AsyncIterator[Frame]:
+            return Frames(super().frames())
+
+    pipe = Plain()
+    session = session_on(lambda: pipe)
+    heard: list[WireEvent] = []
+    session.wire.subscribe(heard.append)
+    pipe.receive(json.dumps(CREATED))
+    await session.connect()
+    await session.aclose()
+    assert [event.kind for event in heard if event.kind != "sent"] == ["opened", "received", "closed"]
 
 
 def test_a_wire_event_shows_no_secret() -> None:
