@@ -1,6 +1,7 @@
 """An app as it is deployed: built, and served by one process on one port."""
 
 import asyncio
+import fcntl
 import os
 import shutil
 import signal
@@ -9,6 +10,7 @@ from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from tests.bindings.browser import DEADLINE, ROOT, Site, browsing, environment, free_port, listening
 
@@ -33,19 +35,38 @@ async def serving(
     """The app with these settings of Reflex, and a browser. What was installed for its pages is kept under its name."""
     venv = Path(python).parent.parent
     home = CACHE / venv.name / name
+    async with alone(home):
+        copy(app, home)
+        if config:
+            (home / "rxconfig.py").write_text(config, "utf-8")
+        port = free_port()
+        log = home / "server.log"
+        with log.open("wb") as output:
+            process = await start(home, venv, port, output.fileno(), settings)
+        try:
+            await answering(port, process, log)
+            async with browsing() as browser:
+                yield Site(f"http://127.0.0.1:{port}", process, browser)
+        finally:
+            await end(process)
+
+
+@asynccontextmanager
+async def alone(home: Path) -> AsyncIterator[None]:
+    """Have this folder for oneself. Where tests run twice at once the one that builds its pages would take away those
+    that the other serves."""
+    with lock_of(home) as lock:
+        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+        yield
+
+
+def lock_of(home: Path) -> IO[str]:
+    home.mkdir(parents=True, exist_ok=True)
+    return (home / "lock").open("a")
+
+
+def copy(app: Path, home: Path) -> None:
     shutil.copytree(app, home, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
-    if config:
-        (home / "rxconfig.py").write_text(config, "utf-8")
-    port = free_port()
-    log = home / "server.log"
-    with log.open("wb") as output:
-        process = await start(home, venv, port, output.fileno(), settings)
-    try:
-        await answering(port, process, log)
-        async with browsing() as browser:
-            yield Site(f"http://127.0.0.1:{port}", process, browser)
-    finally:
-        await end(process)
 
 
 async def start(home: Path, venv: Path, port: int, output: int, settings: Mapping[str, str]) -> Process:

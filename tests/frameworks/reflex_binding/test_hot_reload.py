@@ -3,7 +3,6 @@ changes."""
 
 import asyncio
 import re
-import shutil
 import sys
 from asyncio.subprocess import STDOUT
 from collections.abc import AsyncIterator
@@ -17,7 +16,7 @@ from tests.bindings.browser import ROOT, browsing, environment, free_port
 from tests.bindings.listening import microphone, written
 from tests.local.spoken import say, silence
 
-from .serving import BUILD_S, CACHE, EXAMPLE, end, said
+from .serving import BUILD_S, CACHE, EXAMPLE, alone, copy, end, said
 
 pytestmark = pytest.mark.browser
 
@@ -27,7 +26,7 @@ HOME = CACHE / Path(sys.prefix).name / "developed"
 @asynccontextmanager
 async def developing() -> AsyncIterator[str]:
     """The address of the example's pages."""
-    shutil.copytree(EXAMPLE, HOME, dirs_exist_ok=True, ignore=shutil.ignore_patterns("__pycache__"))
+    copy(EXAMPLE, HOME)
     log = HOME / "server.log"
     pages, states = free_port(), free_port()
     ports = ("--frontend-port", str(pages), "--backend-port", str(states), "--backend-host", "127.0.0.1")
@@ -50,7 +49,7 @@ async def test_a_changed_app_begins_anew(tmp_path: Path) -> None:
     """A page whose sound comes from another port than itself is spoken with; when the app's program is changed its
     conversation ends, the page says so, and the next one begins without a reload."""
     spoken = written(tmp_path / "spoken.wav", silence(1_500) + say("Count to three") + silence(60_000))
-    async with developing() as url, browsing(*microphone(spoken)) as browser:
+    async with alone(HOME), developing() as url, browsing(*microphone(spoken)) as browser:
         page = await browser.new_page()
         await page.goto(url)
         button = page.locator("realtime-rx-microphone")
