@@ -63,7 +63,9 @@ def guarded(frame: str | bytes, at: float, reader: Callable[[bytes, float], ev.S
 
 
 def read(text: bytes, at: float) -> ev.ServerEvent:
-    return (_sounding(text, at) if len(text) > LONG else None) or _read_whole(text, at)
+    if len(text) <= LONG:
+        return _read_whole(text, at, Raw)
+    return _sounding(text, at) or _read_whole(text, at, kept)
 
 
 def _sounding(text: bytes, at: float) -> ev.ServerEvent | None:
@@ -77,24 +79,20 @@ def _sounding(text: bytes, at: float) -> ev.ServerEvent | None:
         return None
     if not isinstance(known, response_frames.AudioDelta) or known.delta != cut.mark:
         return None
-    check_unicode(cut.frame)
+    str(cut.frame, "utf-8")
     return known.sounding(at, kept(cut.frame), cut.sound, cut.byte_count)
 
 
-def _read_whole(text: bytes, at: float) -> ev.ServerEvent:
-    check_unicode(text)
+def _read_whole(text: bytes, at: float, keep: Callable[[bytes], Raw]) -> ev.ServerEvent:
+    # The decoder does not look into fields that nobody reads; a reader of `raw` does.
+    if not text.isascii():
+        str(text, "utf-8")
     try:
         known = _decoder.decode(text)
     except (msgspec.MsgspecError, RecursionError):
         value = json_object(text)
-        return event_of(value, kind_of(value, text), at, kept(text))
-    return known.event(at, kept(text))
-
-
-def check_unicode(text: bytes) -> None:
-    """The decoder does not look into fields that nobody reads; a reader of ``raw`` does."""
-    if not text.isascii():
-        str(text, "utf-8")
+        return event_of(value, kind_of(value, text), at, keep(text))
+    return known.event(at, keep(text))
 
 
 def kept(text: bytes) -> Raw:
