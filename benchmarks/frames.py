@@ -18,19 +18,17 @@ from benchmarks.peers import (
     SESSION_AUDIO_PLAIN,
     Peer,
 )
-from benchmarks.reports import Options, Report, figures
+from benchmarks.reports import Options, Report
 from benchmarks.runner import (
     Measurements,
     Quantity,
-    as_json,
     cpu,
     install,
     measure,
     of,
-    problems_of,
     ratios,
+    report,
     verdict,
-    versions_of,
     wall,
 )
 from benchmarks.streams import stream
@@ -68,15 +66,7 @@ def run(options: Options, peers: Iterable[Peer] = PEERS) -> Report:
     streams = [stream(turns, kind) for kind in ("full", "noaudio")]
     kinds = {frames.kind: measure(chosen, frames, options.rounds, problems) for frames in streams}
     tables = tuple(table(comparison, kinds[comparison.kind], turns, chosen) for comparison in COMPARISONS)
-    rounds = {kind: as_json(measured) for kind, measured in kinds.items()}
-    return Report(
-        "frames",
-        tables,
-        figures(compared(kinds)),
-        {"turns": turns, "peers": rounds},
-        problems_of(kinds.values()),
-        versions_of(kinds.values()),
-    )
+    return report("frames", tables, compared(kinds), kinds, turns=turns)
 
 
 def compared(kinds: Mapping[Kind, Measurements]) -> dict[str, list[float]]:

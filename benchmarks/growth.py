@@ -7,19 +7,17 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from benchmarks.peers import AGENTS_SESSION, REFERENCE, SESSIONS, Peer
-from benchmarks.reports import Options, Report, figures
+from benchmarks.reports import Options, Report
 from benchmarks.runner import (
     Measurements,
     Quantity,
     Result,
-    as_json,
     install,
     measure,
     of,
-    problems_of,
     ratios,
+    report,
     verdict,
-    versions_of,
     wall,
 )
 from benchmarks.streams import stream
@@ -53,15 +51,7 @@ def run(options: Options, peers: Iterable[Peer] = SESSIONS) -> Report:
     turns = BRIEF_TURNS if options.brief else TURNS
     sizes = {n: measure(chosen, stream(n, "noaudio"), options.rounds, problems, each=True) for n in turns}
     tables = (growth_table(sizes, chosen), tail_table(sizes, chosen))
-    rounds = {str(n): as_json(measured) for n, measured in sizes.items()}
-    return Report(
-        "growth",
-        tables,
-        figures(compared(sizes, chosen)),
-        rounds,
-        problems_of(sizes.values()),
-        versions_of(sizes.values()),
-    )
+    return report("growth", tables, compared(sizes, chosen), sizes)
 
 
 def grown(sizes: Sizes, peer: Peer, quantity: Quantity, *, by: tuple[int, int]) -> list[float]:

@@ -10,7 +10,9 @@ from typing import Any
 
 from benchmarks.environments import InstallationError, tell
 from benchmarks.peers import CHECKOUT, Peer
+from benchmarks.reports import Report, figures
 from benchmarks.streams import Stream, stream
+from benchmarks.tables import Table
 
 TIME_LIMIT = 600  # seconds for one peer on one stream
 WARMUP_TURNS = 10
@@ -152,6 +154,19 @@ def verdict(peer: Peer, measured: Iterable[Measured]) -> str:
     if peer.other_messages is not None:
         return peer.other_messages
     return "right" if all(result.right_messages for one in measured for result in one.results) else "differ"
+
+
+def report(
+    section: str,
+    tables: tuple[Table, ...],
+    values: Mapping[str, Sequence[float]],
+    measured: Mapping[Any, Measurements],
+    **more: Any,
+) -> Report:
+    """The report of a section whose peers were measured on several streams; `more` is said beside the rounds."""
+    rounds = {str(each): as_json(peers) for each, peers in measured.items()}
+    problems, versions = problems_of(measured.values()), versions_of(measured.values())
+    return Report(section, tables, figures(values), {**more, "streams": rounds}, problems, versions)
 
 
 def as_json(measurements: Measurements) -> dict[str, Any]:
