@@ -64,6 +64,8 @@ class Costs:
 
         def on_trace(frame: FrameType, kind: str, _argument: Any) -> Any:
             if kind == "call":
+                # Python 3.13 tells of a frame's instructions only where the frame has its tracer already.
+                frame.f_trace = on_trace
                 frame.f_trace_opcodes, frame.f_trace_lines = True, False
             elif kind == "opcode":
                 run[frame.f_code] += 1
