@@ -6,16 +6,15 @@ published AsyncAPI description of the Agents WebSocket and of the official clien
 
 from __future__ import annotations
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Raw, Struct, field
 from msgspec.structs import replace
 
-from realtime_rx.errors import ProtocolError
-from realtime_rx.providers.elision import LONG, Parted, parted, silent
+from realtime_rx.providers.elision import Parted, silent
+from realtime_rx.providers.reading import fields_of, read
 
-EXCERPT = 80
 SOUND = "audio_base_64"
 QUOTED = b'"audio_base_64"'
 
@@ -124,18 +123,7 @@ class Message(Struct, frozen=True):
 
 def received(frame: str | bytes) -> tuple[Message, Raw]:
     """What a frame says, and the frame without its sound. Raises :class:`ProtocolError`, and nothing else."""
-    try:
-        text = frame.encode() if isinstance(frame, str) else bytes(frame)
-        cut = parted(text, QUOTED) if len(text) > LONG else None
-        return (sounding(cut) if cut is not None else None) or whole(text)
-    except UnicodeError as error:
-        raise ProtocolError(f"the frame is not valid Unicode: {error}") from error
-    except RecursionError as error:
-        raise ProtocolError(f"the frame is nested too deep: {excerpt(frame)}") from error
-    except msgspec.ValidationError as error:
-        raise ProtocolError(f"{error}: {excerpt(frame)}") from error
-    except (msgspec.MsgspecError, OverflowError, ValueError) as error:
-        raise ProtocolError(f"the frame is not JSON: {error}: {excerpt(frame)}") from error
+    return read(frame, QUOTED, sounding, whole)
 
 
 def sounding(cut: Parted) -> tuple[Message, Raw] | None:
@@ -152,21 +140,5 @@ def whole(text: bytes) -> tuple[Message, Raw]:
     return message_in(fields), Raw(msgspec.json.encode(silent(fields, SOUND)) if QUOTED in text else text)
 
 
-def fields_of(text: bytes) -> dict[str, Any]:
-    if not text.isascii():
-        text.decode()
-    fields = msgspec.json.decode(text)
-    if not isinstance(fields, dict):
-        raise ProtocolError(f"the frame is JSON but no object: {excerpt(text)}")
-    return cast(dict[str, Any], fields)
-
-
 def message_in(fields: dict[str, Any]) -> Message:
     return msgspec.convert(fields, Message, strict=False)
-
-
-def excerpt(frame: str | bytes) -> str:
-    """How a frame begins, fit for an error message."""
-    start = frame[:EXCERPT]
-    shown = start if isinstance(start, str) else bytes(start).decode(errors="replace")
-    return repr(shown + "…" if len(frame) > EXCERPT else shown)

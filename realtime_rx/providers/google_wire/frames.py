@@ -11,12 +11,11 @@ from typing import Any, TypeVar, cast
 import msgspec
 from msgspec import Raw, Struct
 
-from realtime_rx.errors import ProtocolError
-from realtime_rx.providers.elision import LONG, Parted, parted, silent
+from realtime_rx.providers.elision import Parted, silent
+from realtime_rx.providers.reading import fields_of, read
 
 T = TypeVar("T")
 
-EXCERPT = 80
 SOUND = "data"
 QUOTED = b'"data"'
 # What the tools and the developer name, not the protocol: keys in there are left alone.
@@ -160,18 +159,7 @@ class Received(Struct, frozen=True):
 
 def received(frame: str | bytes) -> Received:
     """What a frame says. Raises :class:`ProtocolError` naming what is wrong, and nothing else."""
-    try:
-        text = frame.encode() if isinstance(frame, str) else bytes(frame)
-        cut = parted(text, QUOTED) if len(text) > LONG else None
-        return (sounding(cut) if cut is not None else None) or whole(text)
-    except UnicodeError as error:
-        raise ProtocolError(f"the frame is not valid Unicode: {error}") from error
-    except RecursionError as error:
-        raise ProtocolError(f"the frame is nested too deep: {excerpt(frame)}") from error
-    except msgspec.ValidationError as error:
-        raise ProtocolError(f"{error}: {excerpt(frame)}") from error
-    except msgspec.MsgspecError as error:
-        raise ProtocolError(f"the frame is not JSON: {error}: {excerpt(frame)}") from error
+    return read(frame, QUOTED, sounding, whole)
 
 
 def sounding(cut: Parted) -> Received | None:
@@ -192,15 +180,6 @@ def whole(text: bytes) -> Received:
     return Received(*message_in(fields, text), raw)
 
 
-def fields_of(text: bytes) -> dict[str, Any]:
-    if not text.isascii():
-        text.decode()
-    fields = msgspec.json.decode(text)
-    if not isinstance(fields, dict):
-        raise ProtocolError(f"the frame is JSON but no object: {excerpt(text)}")
-    return cast(dict[str, Any], fields)
-
-
 def message_in(fields: dict[str, Any], text: bytes) -> tuple[ServerMessage, dict[str, Any]]:
     """What a frame says, and its fields with their keys in camel case."""
     known = camel(fields) if b"_" in text else fields
@@ -219,10 +198,3 @@ def camel(value: T) -> T:
 def named(key: str) -> str:
     first, *rest = key.split("_")
     return first + "".join(word[:1].upper() + word[1:] for word in rest)
-
-
-def excerpt(frame: str | bytes) -> str:
-    """How a frame begins, fit for an error message."""
-    start = frame[:EXCERPT]
-    shown = start if isinstance(start, str) else bytes(start).decode(errors="replace")
-    return repr(shown + "…" if len(frame) > EXCERPT else shown)
