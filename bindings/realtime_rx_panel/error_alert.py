@@ -19,19 +19,22 @@ __all__ = ["error_alert"]
 
 def error_alert(rt: Realtime) -> Region:
     """The error and what to do about it, for as long as it lasts; a tool that fails says so itself."""
-    alert = pn.pane.Alert(rt.rx(words), alert_type="danger", margin=(0, 10), sizing_mode="stretch_width")
-    return Region(alert, role="alert", visible=rt.rx(is_wrong), sizing_mode="stretch_width")
+    alert = pn.pane.Alert(alert_type="danger", margin=(0, 10), sizing_mode="stretch_width")
+    region = Region(alert, role="alert", sizing_mode="stretch_width")
+
+    def show(html: str) -> None:
+        alert.object = html
+        region.visible = bool(html)
+
+    rt.watch(words, show)
+    return region
 
 
 def words(state: SessionState) -> str:
-    """As one block of HTML, in which an alert's Markdown finds nothing to typeset."""
+    """As one block of HTML, in which an alert's Markdown finds nothing to typeset; empty where nothing is wrong."""
     message, advice = complaint(state.error)
-    return f"<div><b>{in_line(message)}</b><br>{in_line(advice)}</div>"
+    return f"<div><b>{in_line(message)}</b><br>{in_line(advice)}</div>" if message else ""
 
 
 def in_line(text: str) -> str:
     return escape(" ".join(text.split()))
-
-
-def is_wrong(state: SessionState) -> bool:
-    return complaint(state.error) != ("", "")

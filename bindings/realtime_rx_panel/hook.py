@@ -14,7 +14,7 @@ from bokeh.document import Document
 from realtime_rx.runtime import LoopHost
 from realtime_rx.session import RealtimeSession
 from realtime_rx.ui import Keeper, Loop, Source, Tenant, dial, session_factory
-from realtime_rx_panel.host import Timers, loop_of, reporting, watch_visitor
+from realtime_rx_panel.host import Timers, loop_of, reporting, serve_styles, watch_visitor
 from realtime_rx_panel.routes import BRIDGES
 from realtime_rx_panel.view import Realtime
 
@@ -55,6 +55,8 @@ def use_realtime(
     Raises :class:`ConfigurationError` where the options do not fit together.
     """
     document, host = pn.state.curdoc, LoopHost()
+    if document is not None:
+        serve_styles(document)
     if isinstance(source, RealtimeSession):
         session_factory(source, options)
         rt = _shared(source, document, Realtime(source, document, host, max_hz=max_hz))

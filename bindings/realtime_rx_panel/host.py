@@ -11,12 +11,14 @@ from typing import Any
 import panel as pn
 from bokeh.document import Document
 from bokeh.events import ClientReconnected, ConnectionLost
+from panel.io import unlocked
+from panel.io.resources import get_dist_path
 from panel.io.state import set_curdoc
 
 from realtime_rx.runtime import LoopHost
 from realtime_rx.ui import Loop
 
-__all__ = ["loop_of", "reporting", "Timers", "watch_visitor"]
+__all__ = ["loop_of", "reporting", "serve_styles", "Timers", "watch_visitor"]
 
 
 class Timer:
@@ -72,12 +74,23 @@ class DocumentLoop:
             self.call_soon_threadsafe(callback, *args)
 
     def _call(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
-        callback(*args)
+        """Whatever it changes goes to the page as one message: a message costs Bokeh a look at every model."""
+        with set_curdoc(self._document), unlocked():
+            callback(*args)
 
 
 def loop_of(document: Document | None, host: LoopHost) -> Loop:
     """Where a document's updates are shown; in a notebook or a script, which has none, the session's own loop."""
     return host.loop if document is None else DocumentLoop(document, host)
+
+
+def serve_styles(document: Document) -> None:
+    """Have the browser fetch Panel's style sheets from this server.
+
+    Panel says so only when it serves the page itself. A document that is made anew for a page's socket, as the first
+    one was forgotten or lost with its server, would look for them at a CDN.
+    """
+    document.template_variables.setdefault("dist_url", get_dist_path())
 
 
 def reporting(document: Document | None, callback: Callable[..., object], *args: Any) -> None:

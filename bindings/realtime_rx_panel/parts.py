@@ -9,7 +9,7 @@ import panel as pn
 
 from realtime_rx.items import AudioPart, ImagePart, Part, TextPart, ToolPart
 from realtime_rx.state import Message
-from realtime_rx.ui import NAMES, ToolView, fit, note, picture_url, tool_view, without_pictures, words_of
+from realtime_rx.ui import NAMES, ToolView, fit, is_open, note, picture_url, tool_view, without_pictures, words_of
 from realtime_rx_panel.region import Region
 from realtime_rx_panel.widgets import button, primary
 
@@ -28,7 +28,17 @@ FLAT: dict[str, Any] = {"margin": 0, "sizing_mode": "stretch_width"}
 INDENT = (0, 10)
 """As far as Panel indents the name above."""
 STEP_LOOK = ".card-header { padding: 4px 6px !important; } .step-header, .step-title { width: 100%; font-size: 1em; }"
+NO_ICON = "<svg></svg>"
+"""A browser fetches icons that have a name from elsewhere, hidden ones too."""
 TEXT: dict[str, Any] = {"margin": INDENT, "sizing_mode": "stretch_width"}
+
+
+class Prose(pn.pane.Markdown):
+    """Markdown that sends what is new of its text; Panel sends all of a pane's properties with it, among them style
+    sheets that are new models each time."""
+
+    def _update(self, ref: str, model: Any) -> None:
+        model.text = self._transform_object(self.object)["object"]
 
 
 class Words:
@@ -38,7 +48,7 @@ class Words:
         self._typesets = message.role == "assistant"
         if self._typesets:
             look = {"stylesheets": ["p { margin: 0 0 8px; }"], "styles": {"padding": "0"}, **TEXT}
-            self.view = pn.pane.Markdown(renderer_options={"html": False}, hard_line_break=True, **look)
+            self.view = Prose(renderer_options=typesetting(part), hard_line_break=True, **look)
         else:
             self.view = pn.pane.HTML(styles={"white-space": "pre-wrap"}, **TEXT)
         self.update(part)
@@ -47,7 +57,15 @@ class Words:
         assert isinstance(part, (TextPart, AudioPart))
         self.part: Part = part
         text = words_of(part) or "…"
-        self.view.object = without_pictures(text) if self._typesets else escape(text)
+        if self._typesets:
+            self.view.param.update(object=without_pictures(text), renderer_options=typesetting(part))
+        else:
+            self.view.object = escape(text)
+
+
+def typesetting(part: TextPart | AudioPart) -> dict[str, bool]:
+    """Addresses become links when the words are complete: to look for them takes as long as all else, each time."""
+    return {"html": False, "linkify": not is_open(part)}
 
 
 class Picture:
@@ -105,7 +123,10 @@ class MessageRow:
         self._views: list[Shown] = []
         self._note = pn.pane.HTML(styles={"opacity": "0.7", "font-size": "0.85em"}, margin=INDENT)
         self._column = Region(role="article", label=NAMES[message.role], **FLAT)
-        self.view = pn.chat.ChatMessage(self._column, show_reaction_icons=False, show_edit_icon=False, **look)
+        self.view = pn.chat.ChatMessage(
+            self._column, show_reaction_icons=False, reaction_icons={}, show_edit_icon=False, **look
+        )
+        self.view.edit_icon.param.update(icon=NO_ICON, active_icon=NO_ICON)
         self.update(message)
 
     @property

@@ -20,7 +20,9 @@ QUIET = "#718096"
 
 def status_badge(rt: Realtime) -> pn.pane.HTML:
     """A pill with a dot: the status, and the mode while there is something going on."""
-    return pn.pane.HTML(rt.rx(badge), margin=(6, 10))
+    pane = pn.pane.HTML(margin=(6, 10))
+    rt.watch(badge, lambda html: pane.param.update(object=html))
+    return pane
 
 
 def badge(state: SessionState) -> str:

@@ -7,6 +7,7 @@ from panel import chat as chat
 from panel import custom as custom
 from panel import pane as pane
 from panel import template as template
+from panel import theme as theme
 from panel import viewable as viewable
 from panel import widgets as widgets
 from panel.io.state import state as state

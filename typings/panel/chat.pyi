@@ -4,6 +4,7 @@ from typing import Any
 from panel.viewable import Viewable
 
 class ChatMessage(Viewable):
+    edit_icon: Viewable
     def __init__(self, object: Any = None, **params: Any) -> None: ...
 
 class ChatFeed(Viewable):

@@ -9,7 +9,7 @@ import pytest
 from realtime_rx_panel import Chat, Realtime, use_realtime
 
 from realtime_rx import tool
-from realtime_rx.events import ItemDeleted
+from realtime_rx.events import ItemDeleted, TextDone
 
 from .apps import begin, connected, eventually, say
 
@@ -120,3 +120,26 @@ def test_a_long_conversation_shows_its_end(rt: Realtime) -> None:
     chat._earlier.clicks += 1
     assert list(chat.feed.objects)[-20:] == latest
     assert len(chat.feed.objects) == 40
+
+
+def test_a_growing_text_sends_its_text_alone(rt: Realtime) -> None:
+    """With new words a pane's text changes and nothing else: no style sheet is made anew for the page."""
+    chat = rt.chat()
+    root = pn.panel(chat).get_root()
+    begin(rt.session, text="Hel")
+    eventually(lambda: "Hel" in str([getattr(model, "text", "") for model in root.references()]))
+    before = root.references()
+    say(rt.session, "lo, https://example.com")
+    eventually(lambda: "Hello" in str([getattr(model, "text", "") for model in root.references()]))
+    assert root.references() == before
+
+
+def test_addresses_are_links_when_the_words_are_complete(rt: Realtime) -> None:
+    """While words are added an address is text; it is a link when the last word has come."""
+    chat = rt.chat()
+    begin(rt.session, text="See https://example.com")
+    eventually(lambda: len(chat.feed.objects) == 1)
+    (pane,) = panes(chat.feed.objects[0])
+    assert "href" not in pane.get_root().text
+    rt.session.dispatch(TextDone(item_id="a", text="See https://example.com"))
+    eventually(lambda: "href" in pane.get_root().text)

@@ -1,0 +1,4 @@
+from typing import ClassVar
+
+class Fast:
+    _resources: ClassVar[dict[str, dict[str, str]]]
