@@ -46,12 +46,12 @@ class Microphone extends SoundElement {
     super.disconnectedCallback();
   }
 
-  attributeChangedCallback(name) {
+  attributeChangedCallback(name, before, value) {
     if (name === "talk" && !this.holds) {
       this.release();
       this.page?.letGo();
     }
-    super.attributeChangedCallback(name);
+    super.attributeChangedCallback(name, before, value);
   }
 
   get holds() { return this.hasAttribute("talk"); }

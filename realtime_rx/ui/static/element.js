@@ -19,8 +19,9 @@ export class SoundElement extends HTMLElement {
     this.page.removeEventListener("change", this.#seen);
   }
 
-  attributeChangedCallback(name) {
-    if (!this.isBuilt || !this.isConnected) return;
+  // Frameworks set attributes to what they are already, too: nobody who holds the button shall have to begin anew.
+  attributeChangedCallback(name, before, value) {
+    if (!this.isBuilt || !this.isConnected || before === value) return;
     if (name === "sound") {
       this.disconnectedCallback();
       this.connectedCallback();
