@@ -15,16 +15,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, Route, async_playwright
+from playwright.async_api import Browser, Page, Route, WebSocket, async_playwright, expect
 from playwright.async_api import TimeoutError as NotSeen
 
 ROOT = Path(__file__).resolve().parents[2]
 DEADLINE = 20.0
+DEADLINE_MS = 1_000 * DEADLINE
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 THIS_MACHINE = ("127.0.0.1", "localhost")
+
+expect.set_options(timeout=DEADLINE_MS)  # as long as anything else is waited for
 
 
 def chromium() -> str:
@@ -38,9 +41,10 @@ def chromium() -> str:
 
 @dataclass
 class Visitor:
-    """A page in a browser profile of its own, and what went wrong on it."""
+    """A page in a browser profile of its own, the sockets that it has opened, and what went wrong on it."""
 
     page: Page
+    sockets: list[WebSocket] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
     elsewhere: list[str] = field(default_factory=list)
 
@@ -51,7 +55,7 @@ class Visitor:
 
     async def sees(self, text: str, within: str = "body") -> None:
         try:
-            await self.page.locator(within).filter(has_text=text).first.wait_for(timeout=DEADLINE * 1_000)
+            await self.page.locator(within).filter(has_text=text).first.wait_for(timeout=DEADLINE_MS)
         except NotSeen:
             shown = await self.page.locator("body").inner_text()
             raise AssertionError(f"no {text!r} in {within}; the page shows: {shown}") from None
@@ -93,7 +97,9 @@ class Site:
             color_scheme=scheme,  # type: ignore[arg-type]
         )
         visitor = Visitor(await context.new_page())
-        visitor.page.on("pageerror", lambda error: visitor.errors.append(str(error)))
+        visitor.page.set_default_timeout(DEADLINE_MS)
+        visitor.page.on("websocket", lambda opened: visitor.sockets.append(opened))
+        context.on("weberror", lambda error: visitor.errors.append(str(error.error)))
         here = (*THIS_MACHINE, urlsplit(self.url).hostname)
         await context.route("**", lambda route: stay_here(route, here, missed, visitor.elsewhere))
         if script:

@@ -14,6 +14,7 @@ QUANTUM = 128
 PIECE = RATE // 4
 LOST = RATE // 2
 """How far sound may have slipped before it counts as missing."""
+BEEP_S = 0.25
 PAUSE_MS = 400
 """Longer than a voice pauses between two words."""
 
@@ -64,6 +65,17 @@ def written(path: Path, pcm: bytes) -> Path:
         file.setparams((1, 2, RATE, 0, "NONE", ""))
         file.writeframes(pcm)
     return path
+
+
+def tone(seconds: float, hertz: float = 440) -> bytes:
+    wave = 9_000 * np.sin(2 * np.pi * hertz * np.arange(round(RATE * seconds)) / RATE)
+    return wave.astype("<i2").tobytes()
+
+
+def beeps() -> bytes:
+    """Two seconds of tones and pauses; a browser that suppresses noise takes a lasting tone away."""
+    pause = bytes(2 * round(RATE * BEEP_S))
+    return b"".join(tone(BEEP_S, hertz) + pause for hertz in (440, 660, 550, 880))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,5 @@
 """Pages for the browser tests, and a look inside: ``python -m tests.bindings.serve --port 8080``."""
 
-import argparse
 import asyncio
 
 from nicegui import Client, app, ui
@@ -9,6 +8,7 @@ from realtime_rx_nicegui.demo import build
 
 from ..support.frames import CREATED, Frame, text_turn
 from ..support.memory import Wire, session_on
+from .contract.nicegui_server import run
 
 WORDS = 1_500
 HOSTILE = (
@@ -73,6 +73,4 @@ def scripted(*, max_hz: float) -> tuple[Realtime, Wire]:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, required=True)
-    ui.run(host="127.0.0.1", port=parser.parse_args().port, show=False, reload=False, tailwind=False)
+    run()

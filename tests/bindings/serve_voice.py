@@ -1,16 +1,12 @@
-"""The demo page, and what was said on it: ``python -m tests.bindings.serve_voice --port 8080``."""
-
-import argparse
+"""The demo page, and what it says of its sound: ``python -m tests.bindings.serve_voice --port 8080``."""
 
 from nicegui import app, binding, ui
-from realtime_rx_nicegui import Realtime, level_meter, microphone, realtime_audio, sessions, transcript, use_realtime
+from realtime_rx_nicegui import Realtime, level_meter, microphone, realtime_audio, transcript, use_realtime
 from realtime_rx_nicegui.demo import build
-from realtime_rx_nicegui.page_audio import BRIDGES
 
 from realtime_rx import Transcription
 
-from . import serve
-from .logs import follow, heard_by, logs_of
+from .contract.nicegui_server import run
 
 SOUNDS: dict[str, str] = {}
 """What the latest page says of its sound."""
@@ -18,27 +14,11 @@ SOUNDS: dict[str, str] = {}
 
 def listen(rt: Realtime) -> None:
     binding.bind_from(SOUNDS, "now", rt, "sound", lambda sound: f"{sound.state} {sound.microphone} {sound.error}")
-    follow(rt.session)
-
-
-@app.get("/logs")
-async def logs() -> list[dict[str, object]]:
-    return logs_of(sessions())
-
-
-@app.get("/hearing")
-async def hearing() -> list[dict[str, str]]:
-    return heard_by(sessions())
 
 
 @app.get("/sound")
 async def sound() -> str:
     return SOUNDS["now"]
-
-
-@app.get("/voice-counts")
-async def counts() -> dict[str, int]:
-    return {**await serve.counts(), "bridges": len(BRIDGES)}
 
 
 @ui.page("/voice", reconnect_timeout=0.2)
@@ -62,6 +42,4 @@ def verbs() -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, required=True)
-    ui.run(host="127.0.0.1", port=parser.parse_args().port, show=False, reload=False, tailwind=False)
+    run()

@@ -7,8 +7,7 @@ import pytest
 import pytest_asyncio
 
 from .browser import Site, eventually, serving
-from .listening import microphone, written
-from .test_voice_in_a_browser import tone
+from .listening import microphone, tone, written
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
@@ -35,10 +34,24 @@ IS_CHANGED = """async () => {
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def humming(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
-    path = written(tmp_path_factory.mktemp("tone") / "tone.wav", tone(2.0))
-    async with serving("tests.bindings.serve_voice") as pages, pages.seen_by(*microphone(path, loop=True)) as site:
+async def pages() -> AsyncIterator[Site]:
+    async with serving("tests.bindings.serve_voice") as site:
         yield site
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def humming(pages: Site, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
+    """Visitors whose microphones hear a tone, for ever."""
+    path = written(tmp_path_factory.mktemp("tone") / "tone.wav", tone(2.0))
+    async with pages.seen_by(*microphone(path, loop=True)) as site:
+        yield site
+
+
+async def sound_is(site: Site, said: str) -> None:
+    async def so() -> bool:
+        return await site.get("/sound") == said
+
+    await eventually(so)  # asked at the server: looking into the page counts as a click there
 
 
 async def test_the_waveform_is_drawn_while_it_is_seen(humming: Site) -> None:
@@ -112,21 +125,15 @@ async def test_the_sound_is_switched_off_and_on(humming: Site) -> None:
 async def test_a_browser_that_waits_for_a_click_says_so(humming: Site) -> None:
     """Sound that the browser put to sleep after a reload is said to be, and any click wakes it."""
 
-    async def sound_is(said: str) -> None:
-        async def so() -> bool:
-            return await humming.get("/sound") == said
-
-        await eventually(so)  # asked at the server: looking into the page counts as a click there
-
     async with humming.visit("/voice") as visitor:
         page = visitor.page
         await page.get_by_role("button", name="Voice").click()
-        await sound_is("connected off None")
+        await sound_is(humming, "connected off None")
         await page.reload(wait_until="commit")
-        await sound_is("connected off suspended")
+        await sound_is(humming, "connected off suspended")
         assert await page.locator(".rt-mic-note").inner_text() == SUSPENDED
         await page.mouse.click(300, 300)
-        await sound_is("connected off None")
+        await sound_is(humming, "connected off None")
 
 
 async def test_the_microphone_is_reached_by_keyboard(humming: Site) -> None:
@@ -142,6 +149,43 @@ async def test_the_microphone_is_reached_by_keyboard(humming: Site) -> None:
         await page.keyboard.press("Enter")
         await page.locator("realtime-rx-microphone[data-phase=listening]").wait_for()
         assert await button.get_attribute("aria-pressed") == "true"
+
+
+async def test_who_holds_no_more_lets_the_microphone_go(humming: Site) -> None:
+    """The microphone of who holds the button stays open between two turns, until they talk without holding it."""
+    async with humming.visit("/voice") as visitor:
+        page = visitor.page
+        await page.get_by_role("checkbox", name="Push to talk").click()
+        await page.get_by_role("button", name="Hold to talk").hover()
+        await page.mouse.down()
+        await page.locator("realtime-rx-microphone[data-phase=talking]").wait_for()
+        await page.mouse.up()
+        await page.locator("realtime-rx-microphone[data-phase=hold]").wait_for()
+        await sound_is(humming, "connected live None")
+        await page.get_by_role("checkbox", name="Push to talk").click()
+        await page.locator("realtime-rx-microphone[data-phase=idle]").wait_for()
+        await sound_is(humming, "connected off None")
+
+
+async def test_verbs_start_the_microphone(humming: Site) -> None:
+    """A page's own button may start and stop the capture by the session's verbs."""
+    async with humming.visit("/verbs") as visitor:
+        await visitor.sees("idle off", ".sound")
+        await visitor.page.get_by_role("button", name="Start capture").click()
+        await visitor.sees("connected live", ".sound")
+        await visitor.page.get_by_role("button", name="Stop capture").click()
+        await visitor.sees("connected off", ".sound")
+        assert await visitor.texts(".error") == [""]
+
+
+async def test_an_insecure_page_says_what_it_needs(pages: Site) -> None:
+    """A page on neither https nor localhost says so when somebody wants to talk, and writing goes on."""
+    flags = "--host-resolver-rules=MAP elsewhere.test 127.0.0.1"
+    async with pages.seen_by(flags, host="elsewhere.test") as site, site.visit("/voice") as visitor:
+        await visitor.page.get_by_role("button", name="Talk", exact=True).click()
+        await visitor.sees("Sound needs a page on https:// or localhost.", ".rt-mic-note")
+        await visitor.say("Hello")
+        await visitor.sees("What can I do for you?", ".rt-markdown")
 
 
 async def test_a_lost_server_is_waited_for(tmp_path: Path) -> None:

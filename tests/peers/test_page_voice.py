@@ -5,9 +5,10 @@ from statistics import median
 
 import pytest
 
-from ..bindings.browser import serving
+from ..bindings.contract.guests import App
+from ..bindings.contract.serving import served
+from ..bindings.contract.talking import converse
 from ..bindings.listening import written
-from ..bindings.talking import converse
 from ..local.spoken import say, silence
 
 pytestmark = [pytest.mark.peers, pytest.mark.browser]
@@ -18,8 +19,9 @@ TIMES = 10
 async def test_ten_interruptions(tmp_path: Path) -> None:
     """The median of ten interruptions is silence within 150 ms, and of each the model is told once, and truly."""
     spoken = say("Count to thirty", after_ms=3000) * TIMES + say("Count to three") + silence(60_000)
-    async with serving("tests.bindings.serve_voice") as pages:
-        conversation = await converse(pages, written(tmp_path / "spoken.wav", spoken), TIMES + 1, "1, 2, 3.")
+    path = written(tmp_path / "spoken.wav", spoken)
+    async with served("nicegui") as site:
+        conversation = await converse(App("nicegui", site), path, TIMES + 1, "1, 2, 3.")
     cuts = conversation.barge_ins()
     silent = sorted(cut.silent for cut in cuts)
     off = sorted(abs(cut.told - cut.output) for cut in cuts)

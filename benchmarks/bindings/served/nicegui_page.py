@@ -1,10 +1,11 @@
 """The page in NiceGUI: ``python -m benchmarks.bindings.served.nicegui_page --port 8080``."""
 
-import argparse
 from typing import Any
 
 from nicegui import Client, app, ui
 from realtime_rx_nicegui import realtime_audio, status_badge, transcript, use_realtime
+
+from tests.bindings.contract.nicegui_server import run
 
 from .leftovers import leftovers
 from .provider import provider
@@ -25,6 +26,4 @@ def page() -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--port", type=int, required=True)
-    ui.run(host="127.0.0.1", port=parser.parse_args().port, show=False, reload=False, tailwind=False)
+    run()

@@ -8,17 +8,21 @@ import threading
 import time
 import weakref
 from array import array
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
-from realtime_rx import RealtimeSession
+from realtime_rx import RealtimeSession, TurnDetection
 from realtime_rx.abc import Endpoint, Frame
 from realtime_rx.errors import ConnectError
 from realtime_rx.transports import WebSocketTransport
 from realtime_rx.ui.choices import options
 
 LINGER_S = 2.0
+RATE = 24_000
+LOUD = 1_000
+"""What is louder is no silence, of 32,767."""
+TEXT = {"output_modalities": ("text",)}
 REFUSING = "CONTRACT_REFUSING"
 """The environment's name for the address of a provider that refuses every key."""
 
@@ -28,6 +32,7 @@ class Log:
     """What went over one connection: times in seconds since the epoch, sound as base64 of PCM16."""
 
     session_id: str = ""
+    began: float = field(default_factory=time.time)
     speech_started: list[float] = field(default_factory=list[float])
     truncated: list[tuple[str, int]] = field(default_factory=list[tuple[str, int]])
     said: dict[str, str] = field(default_factory=dict[str, str])
@@ -35,6 +40,10 @@ class Log:
     """The peak of what came last from the microphone, of 32,767."""
     chunks: int = 0
     """How often something came from it."""
+    louds: int = 0
+    """How often that was loud."""
+    pause_s: float = 0.0
+    """How much has come from it since it was loud."""
 
     def came(self, event: dict[str, Any]) -> None:
         match event:
@@ -52,19 +61,19 @@ class Log:
             case {"type": "conversation.item.truncate", "item_id": item_id, "audio_end_ms": heard_ms}:
                 self.truncated.append((item_id, heard_ms))
             case {"type": "input_audio_buffer.append", "audio": sound}:
-                self.loud = peak(sound)
-                self.chunks += 1
+                self._heard(array("h", base64.b64decode(sound)))
             case _:
                 pass
+
+    def _heard(self, samples: "array[int]") -> None:
+        self.loud = max(max(samples, default=0), -min(samples, default=0))
+        self.chunks += 1
+        self.louds += self.loud > LOUD
+        self.pause_s = 0.0 if self.loud > LOUD else self.pause_s + len(samples) / RATE
 
 
 def joined(sound: str, more: str) -> str:
     return base64.b64encode(base64.b64decode(sound) + base64.b64decode(more)).decode()
-
-
-def peak(sound: str) -> int:
-    samples = array("h", base64.b64decode(sound))
-    return max(max(samples, default=0), -min(samples, default=0))
 
 
 class Tap(WebSocketTransport):
@@ -94,20 +103,31 @@ class Tap(WebSocketTransport):
             self._socket.transport.abort()
 
 
-def text() -> dict[str, Any]:
-    """Of sessions that write."""
-    return {**options(), "transport": Tap, "output_modalities": ("text",)}
+@dataclass(frozen=True)
+class Page:
+    """What one of the app's pages has: a conversation, and whether its button is held to talk."""
+
+    name: str
+    model: str
+    options: dict[str, Any]
+    is_held: bool = False
 
 
-def voice() -> dict[str, Any]:
-    """Of sessions that speak."""
-    return {**options(), "transport": Tap, "output_modalities": ("audio",)}
+def pages() -> dict[str, Page]:
+    """By their paths: one that writes, one that speaks, one whose visitors say when they are done, and one that nobody
+    lets in."""
+    known = {**options(), "transport": Tap}
+    refused = {"api_key": "sk-wrong", "base_url": os.environ[REFUSING]}
+    held = {**known, "turn_detection": TurnDetection.disabled()}
+    return {
+        "/": Page("Text", "local", {**known, **TEXT}),
+        "/voice": Page("Voice", "local", {**known, "output_modalities": ("audio",)}),
+        "/held": Page("Held", "local", {**held, **TEXT}, is_held=True),
+        "/refused": Page("Refused", "openai", {**refused, **TEXT}),
+    }
 
 
-def refused() -> dict[str, Any]:
-    """Of sessions that nobody lets in."""
-    return {"api_key": "sk-wrong", "base_url": os.environ[REFUSING], "output_modalities": ("text",)}
-
+Tell = Callable[[], Any]
 
 known: "weakref.WeakSet[RealtimeSession]" = weakref.WeakSet()
 """Every session that was ever looked at and is still in memory."""
@@ -129,12 +149,12 @@ def counts(sessions: Iterable[RealtimeSession], **more: int) -> dict[str, int]:
 
 
 def logs(sessions: Iterable[RealtimeSession]) -> list[dict[str, Any]]:
-    """Of each session that somebody has said something to."""
+    """Of each session that somebody has said something to, or was heard by."""
     by_id = {tap.log.session_id: tap.log for tap in tuple(Tap.all)}
     return [
-        {**asdict(by_id[session_id]), "messages": [(m.id, m.role, m.text, m.interrupted) for m in state.messages]}
+        {**asdict(log), "messages": [(m.id, m.role, m.text, m.interrupted) for m in state.messages]}
         for state in (session.state for session in sessions)
-        if state.messages and (session_id := state.session_id) in by_id
+        if (log := by_id.get(state.session_id)) and (state.messages or log.chunks)
     ]
 
 
@@ -151,3 +171,13 @@ def mend() -> bool:
     """Let them dial again."""
     Tap.is_cut = False
     return True
+
+
+def told(sessions: Callable[[], Iterable[RealtimeSession]], more: Callable[[], dict[str, int]]) -> dict[str, Tell]:
+    """What a test may ask of an app, by paths. ``more`` are counts of what only this framework has."""
+    return {
+        "/counts": lambda: counts(sessions(), **more()),
+        "/logs": lambda: logs(sessions()),
+        "/cut": cut,
+        "/mend": mend,
+    }

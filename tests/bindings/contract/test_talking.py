@@ -2,50 +2,44 @@
 
 from pathlib import Path
 
-import numpy as np
 import pytest
 import pytest_asyncio
 from playwright.async_api import expect
 
 from ...local.spoken import say, silence
-from ..browser import eventually
-from ..listening import EAR, RATE, Heard, written
-from ..talking import Conversation
-from .guests import App, Guest
+from ..listening import RATE, written
+from .guests import App
+from .talking import Conversation, converse
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 SPOKEN = b"".join((say("Count to five", after_ms=5200), say("Count to thirty", after_ms=2600), say("Count to three")))
 COUNTED = "1, 2, 3, 4, 5."
-LOUD = 1_000
-SOUNDS = "heard.some(({ samples }) => samples.some((sample) => sample !== 0))"
-SPEAKING_MS = 45_000
+SECOND_OF_SOUND = 2 * RATE
+"""Bytes."""
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def conversation(app: App, tmp_path_factory: pytest.TempPathFactory) -> Conversation:
-    """One click, and three turns, the second of which is spoken over."""
+    """Three turns, the second of which is spoken over."""
     path = written(tmp_path_factory.mktemp("voice") / "spoken.wav", SPOKEN + silence(60_000))
-    async with app.heard(path) as hearing, hearing.visit("/voice", script=EAR) as guest:
-        await guest.presses("Talk")
-        await expect(guest.answers.nth(2)).to_contain_text("1, 2, 3.", timeout=SPEAKING_MS)
-        await guest.sees(guest.status, "Listening")
-        await expect(guest.page.get_by_role("button", name="Stop talking")).to_be_visible()
-        for number, text in enumerate(("Count to five", "Count to thirty", "Count to three")):
-            await expect(guest.own.nth(number)).to_contain_text(text)
-        await expect(guest.answers.nth(0)).to_contain_text(COUNTED)
-        await expect(guest.answers.nth(1)).to_contain_text("Interrupted after")
-        (log,) = await app.site.get("/logs")
-        shown = [text for _, _, text, _ in log["messages"]]
-        return Conversation(shown, None, log, await Heard.of(guest.page))
+    return await converse(app, path, 3, "1, 2, 3.")
 
 
 async def test_what_is_said_becomes_a_conversation(conversation: Conversation) -> None:
     """One click and a visitor talks: their words and the answers are messages, word for word."""
-    shown = conversation.shown
-    assert shown[:3] == ["Count to five", COUNTED, "Count to thirty"]
-    assert shown[3].startswith("1, 2, 3, 4,")
-    assert shown[4:] == ["Count to three", "1, 2, 3."]
+    words = conversation.words
+    assert words[:3] == ["Count to five", COUNTED, "Count to thirty"]
+    assert words[3].startswith("1, 2, 3, 4,")
+    assert words[4:] == ["Count to three", "1, 2, 3."]
+
+
+async def test_what_is_said_is_shown(conversation: Conversation) -> None:
+    """The page shows what was said, each on its side, and which answer was interrupted."""
+    for said, shown in zip(("Count to five", "Count to thirty", "Count to three"), conversation.own, strict=True):
+        assert said in shown
+    for said, shown in zip((COUNTED, "Interrupted after", "1, 2, 3."), conversation.answers, strict=True):
+        assert said in shown
 
 
 async def test_the_answer_is_heard_as_it_was_sent(conversation: Conversation) -> None:
@@ -68,60 +62,57 @@ async def test_speech_over_the_answer_silences_it(conversation: Conversation) ->
     assert [interrupted for *_, interrupted in conversation.log["messages"]] == [False] * 3 + [True] + [False] * 2
 
 
+async def test_sound_has_a_socket_of_its_own(conversation: Conversation, app: App) -> None:
+    """The socket by which the page is told what it shows carries no bytes, and as text a fraction of the sound that was
+    said and heard: that has the one other socket."""
+    replies = sum(2 * len(pcm) for _, pcm in conversation.replies())
+    sound = replies + 2 * len(conversation.heard.samples)
+    print(f"{conversation.page.text:,} characters of the page's, {sound:,} bytes of sound")
+    assert conversation.sockets == ["/_realtime_rx/sound"]
+    assert conversation.page.binary == 0
+    assert len(conversation.heard.samples) > 10 * RATE
+    assert 0 < conversation.page.text < (sound / 10 if app.framework == "panel" else 2 * SECOND_OF_SOUND)
+
+
 async def test_who_talked_and_left_leaves_nothing(conversation: Conversation, app: App) -> None:
     """When a visitor who talked has closed their tab, no session, task, subscription or token of theirs is left."""
-    assert conversation.shown
+    assert conversation.words
     await app.nobody_is_left()
 
 
 @pytest.fixture(scope="session")
-def tone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    wave = 9_000 * np.sin(2 * np.pi * 440 * np.arange(2 * RATE) / RATE)
-    return written(tmp_path_factory.mktemp("tone") / "tone.wav", wave.astype("<i2").tobytes())
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What is said once, a while after the microphone was opened."""
+    path = tmp_path_factory.mktemp("asked") / "asked.wav"
+    return written(path, silence(800) + say("Count to three") + silence(60_000))
 
 
-async def talks(app: App, guest: Guest) -> None:
-    """Has a conversation in which their microphone is heard."""
-    await guest.presses("Talk")
-    await guest.says("Count to thirty")
-    await guest.sees(guest.answers, "1, 2, 3,")
-
-    async def loud() -> bool:
-        return any(log["loud"] > LOUD for log in await app.site.get("/logs"))
-
-    await eventually(loud)
-
-
-async def test_a_reload_goes_on_talking(app: App, tone: Path) -> None:
-    """After a reload the same session hears the visitor again and sounds, without a click."""
-    async with app.heard(tone, loop=True) as hearing, hearing.visit("/voice", script=EAR) as guest:
-        await talks(app, guest)
-        await guest.page.reload()
-        await expect(guest.page.get_by_role("button", name="Stop talking")).to_be_visible()
-        await expect(guest.own).not_to_have_count(0)
-        await talks_again(app)
-        await guest.page.wait_for_function(SOUNDS)
+async def test_a_button_is_held_to_talk(app: App, asked: Path) -> None:
+    """What is said while the button is held is answered when it is let go, and not before."""
+    async with app.heard(asked) as hearing, hearing.visit("/held") as guest:
+        await guest.button("Hold to talk").hover()
+        await guest.page.mouse.down()
+        await expect(guest.button("Let go to send", pressed=True)).to_be_visible()
+        await app.has_said_it(guest)
+        await expect(guest.log.get_by_role("article")).to_have_count(0)
+        await guest.page.mouse.up()
+        await guest.sees(guest.answers, "1, 2, 3.")
+        await guest.sees(guest.own, "Count to three")
+        await expect(guest.own).to_have_count(1)
+        await expect(guest.button("Hold to talk", pressed=False)).to_be_visible()
 
 
-async def talks_again(app: App) -> None:
-    """What the microphone hears reaches the provider once more."""
-    (before,) = await app.site.get("/logs")
-
-    async def more() -> bool:
-        (after,) = await app.site.get("/logs")
-        return after["chunks"] > before["chunks"] + 5 and after["loud"] > LOUD
-
-    await eventually(more)
-
-
-async def test_a_second_visitor_hears_nothing(app: App, tone: Path) -> None:
-    """What one visitor says and is told is heard on their page alone."""
-    async with (
-        app.heard(tone, loop=True) as hearing,
-        hearing.visit("/voice", script=EAR) as one,
-        hearing.visit("/voice", script=EAR) as two,
-    ):
-        await talks(app, one)
-        await one.page.wait_for_function(SOUNDS)
-        assert not await two.page.evaluate(SOUNDS)
-        await expect(two.log.get_by_role("article")).to_have_count(0)
+async def test_the_space_bar_is_held_to_talk(app: App, asked: Path) -> None:
+    """The space bar does as the button, but in the text box a space is a space."""
+    async with app.heard(asked) as hearing, hearing.visit("/held") as guest:
+        await guest.box.press("Space")
+        await expect(guest.box).to_have_value(" ")
+        await expect(guest.button("Hold to talk", pressed=False)).to_be_visible()
+        await guest.box.blur()
+        await guest.page.keyboard.down("Space")
+        await expect(guest.button("Let go to send", pressed=True)).to_be_visible()
+        await app.has_said_it(guest)
+        await guest.page.keyboard.up("Space")
+        await guest.sees(guest.answers, "1, 2, 3.")
+        await guest.sees(guest.own, "Count to three")
+        await expect(guest.button("Hold to talk", pressed=False)).to_be_visible()

@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import expect
 
 from ..browser import DEADLINE
-from .guests import PATIENCE_MS, App, Guest
+from .guests import App, Guest
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
@@ -27,7 +27,7 @@ async def test_what_goes_on_is_shown(app: App) -> None:
         await guest.sees(guest.status, "Connected")
         await guest.sees_on_the_page("2 messages")
         await expect(guest.own).to_have_count(1)
-        await expect(guest.page.get_by_role("textbox", name="Write a message")).to_have_value("")
+        await expect(guest.box).to_have_value("")
 
 
 async def test_an_answer_grows(app: App) -> None:
@@ -45,11 +45,10 @@ async def test_an_answer_grows(app: App) -> None:
 async def test_a_button_sends(app: App) -> None:
     """What was written is sent by the button, too, and the box is empty again."""
     async with app.visit() as guest:
-        box = guest.page.get_by_role("textbox", name="Write a message")
-        await box.press_sequentially("What is 3+4?")
+        await guest.box.press_sequentially("What is 3+4?")
         await guest.presses("Send")
         await guest.sees(guest.answers, "3+4 is 7.")
-        await expect(box).to_have_value("")
+        await expect(guest.box).to_have_value("")
 
 
 async def test_what_is_said_is_no_markup(app: App) -> None:
@@ -70,12 +69,12 @@ async def test_an_answer_is_interrupted(app: App) -> None:
         await guest.presses("Interrupt")
         await guest.sees(guest.answers, "Interrupted")
         await expect(guest.answers.last).not_to_contain_text("199")
-        await expect(guest.page.get_by_role("button", name="Interrupt")).to_have_count(0)
+        await expect(guest.button("Interrupt")).to_have_count(0)
 
 
 async def orders(guest: Guest) -> None:
     await guest.says("Order a pizza")
-    await expect(guest.call("order_pizza waits for your approval")).to_be_visible(timeout=PATIENCE_MS)
+    await expect(guest.call("order_pizza waits for your approval")).to_be_visible()
 
 
 async def test_a_tool_runs_once_it_is_allowed(app: App) -> None:
@@ -87,7 +86,7 @@ async def test_a_tool_runs_once_it_is_allowed(app: App) -> None:
         await guest.sees(guest.log, "The dough is being kneaded")
         await guest.sees(guest.answers, "A pizza with mushrooms is on its way (sample data)")
         await expect(guest.call("order_pizza is done")).to_be_visible()
-        await expect(guest.page.get_by_role("button", name="Allow")).to_have_count(0)
+        await expect(guest.button("Allow")).to_have_count(0)
 
 
 async def test_a_tool_that_is_rejected_does_not_run(app: App) -> None:
@@ -97,7 +96,7 @@ async def test_a_tool_that_is_rejected_does_not_run(app: App) -> None:
         await guest.presses("Reject")
         await guest.sees(guest.answers, "did not allow")
         await expect(guest.call("order_pizza was not allowed")).to_be_visible()
-        await expect(guest.page.get_by_role("button", name="Reject")).to_have_count(0)
+        await expect(guest.button("Reject")).to_have_count(0)
 
 
 async def test_a_tool_that_fails_says_so(app: App) -> None:
@@ -152,11 +151,28 @@ async def test_a_reload_keeps_the_conversation(app: App) -> None:
         await guest.says("My name is Ada")
         await guest.sees(guest.answers, "Nice to meet you, Ada.")
         await guest.page.reload()
-        await expect(guest.answers.last).to_contain_text("Nice to meet you, Ada.", timeout=PATIENCE_MS)
+        await expect(guest.answers.last).to_contain_text("Nice to meet you, Ada.")
         await guest.sees(guest.status, "Connected")
         await guest.says("What is my name?")
         await guest.sees(guest.answers, "Your name is Ada.")
         await expect(guest.own).to_have_count(2)
+
+
+async def test_a_tab_that_is_duplicated_begins_anew(app: App) -> None:
+    """Another tab with a copy of the first one's storage has a conversation of its own, and takes none away."""
+    async with app.visit() as first:
+        await first.says("My name is Ada")
+        await first.sees(first.answers, "Nice to meet you, Ada.")
+        async with first.page.expect_popup() as opening:
+            await first.page.evaluate("window.open(location.href)")
+        second = await app.opened(await opening.value)
+        await second.sees(second.status, "Disconnected")
+        await second.says("My name is Grace")
+        await second.sees(second.answers, "Nice to meet you, Grace.")
+        await expect(second.log).not_to_contain_text("Ada")
+        await first.page.reload()
+        await first.sees(first.answers, "Nice to meet you, Ada.")
+        await expect(first.log).not_to_contain_text("Grace")
 
 
 async def test_a_closed_tab_leaves_nothing(app: App) -> None:
@@ -171,4 +187,8 @@ async def test_a_closed_tab_leaves_nothing(app: App) -> None:
         assert counts["sessions"] == counts["alive"] == 2
         assert counts["subscribers"] > 0
         assert counts["tasks"] > 0
+        await one.page.reload()
+        await one.sees(one.answers, "1, 2, 3,")
+        counts = await app.site.get("/counts")
+        assert counts["sessions"] == counts["alive"] == 2
     await app.nobody_is_left()

@@ -1,4 +1,4 @@
-"""What the app under test tells of itself besides: how much there is of it, and what its sessions did."""
+"""What the app under test tells of itself besides: how much there is of it, and what was said."""
 
 import asyncio
 import os
@@ -14,48 +14,33 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from realtime_rx.ui import Keeper, Lease
-from tests.bindings.logs import follow, heard_by, logs_of
-
-keep = Keeper.keep
-
 
 class Counting(Plugin):
     """Its routes stand in front of the compiled pages, which answer to every path."""
 
     def post_compile(self, **context: Any) -> None:
-        routes = (Route("/counts", counts), Route("/logs", logs), Route("/hearing", hearing))
-        context["app"]._api.router.routes[:0] = routes
-        Keeper.keep = followed
+        context["app"]._api.router.routes[:0] = (Route("/counts", counts), Route("/worker", worker))
 
 
-def followed(keeper: Keeper, key: Any, lease: Lease) -> None:
-    follow(lease.session)
-    keep(keeper, key, lease)
+def counted() -> dict[str, int]:
+    return {
+        "sessions": len(sessions()),
+        "tasks": sum(task.get_name().startswith("realtime-rx") for task in asyncio.all_tasks()),
+        "subscribers": sum(session.subscriber_count for session in sessions()),
+        "bridges": len(BRIDGES),
+        "threads": sum(thread.name.startswith("realtime-rx") for thread in threading.enumerate()),
+    }
 
 
 async def counts(_: Request) -> JSONResponse:
-    """How many sessions there are, what was said in each, and what else there is because of them."""
+    """How many sessions there are, and what else there is because of them."""
+    return JSONResponse(counted())
+
+
+async def worker(_: Request) -> JSONResponse:
+    """The same, which process says so, and what was said in each session."""
     said = [[message.text for message in session.state.messages] for session in sessions()]
-    return JSONResponse(
-        {
-            "sessions": len(said),
-            "said": said,
-            "tasks": sum(task.get_name().startswith("realtime-rx") for task in asyncio.all_tasks()),
-            "subscribers": sum(session.subscriber_count for session in sessions()),
-            "bridges": len(BRIDGES),
-            "threads": threading.active_count(),
-            "process": os.getpid(),
-        }
-    )
-
-
-async def logs(_: Request) -> JSONResponse:
-    return JSONResponse(logs_of(sessions()))
-
-
-async def hearing(_: Request) -> JSONResponse:
-    return JSONResponse(heard_by(sessions()))
+    return JSONResponse({**counted(), "process": os.getpid(), "said": said})
 
 
 # A deployment starts a worker again that was killed; Granian by itself ends the others, too.

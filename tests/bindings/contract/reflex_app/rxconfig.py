@@ -12,12 +12,7 @@ from starlette.routing import Route
 
 from tests.bindings.contract import inside
 
-INSIDES = {
-    "/counts": lambda: inside.counts(sessions(), bridges=len(BRIDGES)),
-    "/logs": lambda: inside.logs(sessions()),
-    "/cut": inside.cut,
-    "/mend": inside.mend,
-}
+INSIDES = inside.told(sessions, lambda: {"bridges": len(BRIDGES)})
 
 
 class Insides(Plugin):

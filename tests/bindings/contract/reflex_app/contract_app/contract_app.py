@@ -1,22 +1,28 @@
 """The pages of the app in Reflex."""
 
+from collections.abc import Callable
+
 import reflex as rx
 from realtime_rx_reflex import RealtimeState, use_realtime
 
 from tests.bindings.contract import inside
 
-Text = use_realtime("local", name="Text", linger=inside.LINGER_S, **inside.text())
-Voice = use_realtime("local", name="Voice", linger=inside.LINGER_S, **inside.voice())
-Refused = use_realtime("openai", name="Refused", linger=inside.LINGER_S, **inside.refused())
+ELSEWHERE = "/elsewhere"
+"""Another page of the conversation at /voice, which a visitor goes to without leaving the app."""
 
 
-def show(state: type[RealtimeState]) -> rx.Component:
+def showing(state: type[RealtimeState], is_held: bool) -> Callable[[], rx.Component]:
     said = rx.text(state.messages.length() + state.live.length(), " messages")
     shown = state.status_badge(), said, state.error_callout(), state.transcript(height="400px")
-    return rx.vstack(*shown, state.composer(), state.microphone(connect_on_start=True), state.audio())
+    switches = state.mute_button(), state.realtime_audio(), state.sound_menu()
+    talk = state.microphone(push_to_talk=is_held, connect_on_start=True)
+    ways = rx.link("Elsewhere", href=ELSEWHERE), rx.link("Back", href="/voice")
+    foot = rx.hstack(*ways, rx.spacer(), *switches, talk, width="100%")  # the menu opens to the left
+    return lambda: rx.vstack(*shown, state.composer(), foot, state.audio())
 
 
 app = rx.App()
-app.add_page(lambda: show(Text), "/")
-app.add_page(lambda: show(Voice), "/voice")
-app.add_page(lambda: show(Refused), "/refused")
+for path, page in inside.pages().items():
+    state = use_realtime(page.model, name=page.name, linger=inside.LINGER_S, **page.options)
+    for place in (path, ELSEWHERE) if page.name == "Voice" else (path,):
+        app.add_page(showing(state, page.is_held), place)
