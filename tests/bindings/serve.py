@@ -1,10 +1,22 @@
-"""Pages for the browser tests, and a look inside: ``python -m tests.bindings.serve --port 8080``."""
+"""Pages for the browser tests, and what they say of their sound: ``python -m tests.bindings.serve --port 8080``."""
 
 import asyncio
 
-from nicegui import Client, app, ui
-from realtime_rx_nicegui import Realtime, composer, events_inspector, sessions, status_badge, transcript, use_realtime
+from nicegui import app, binding, ui
+from realtime_rx_nicegui import (
+    Realtime,
+    composer,
+    events_inspector,
+    level_meter,
+    microphone,
+    realtime_audio,
+    status_badge,
+    transcript,
+    use_realtime,
+)
 from realtime_rx_nicegui.demo import build
+
+from realtime_rx import Transcription
 
 from ..support.frames import CREATED, Frame, text_turn
 from ..support.memory import Wire, session_on
@@ -16,22 +28,8 @@ HOSTILE = (
     "[link](javascript:window.hacked=3) ![picture](https://elsewhere.invalid/?secret) **bold**"
 )
 BURST = "".join(f"{number} " for number in range(WORDS)).strip()
-
-
-@app.get("/counts")
-async def counts() -> dict[str, int]:
-    """What there is in this process of all visitors together."""
-    return {
-        "sessions": len(sessions()),
-        "subscribers": sum(session.subscriber_count for session in sessions()),
-        "tasks": sum(task.get_name().startswith("realtime-rx") for task in asyncio.all_tasks()),
-        "clients": len(Client.instances),
-    }
-
-
-@ui.page("/", reconnect_timeout=0.2)
-def demo() -> None:
-    build(linger=0.2)
+SOUNDS: dict[str, str] = {}
+"""What the latest page says of its sound."""
 
 
 @ui.page("/hostile", reconnect_timeout=0.2)
@@ -70,6 +68,35 @@ def scripted(*, max_hz: float) -> tuple[Realtime, Wire]:
     composer(rt)
     events_inspector(rt).style("height: 300px")
     return rt, wire
+
+
+def listen(rt: Realtime) -> None:
+    binding.bind_from(SOUNDS, "now", rt, "sound", lambda sound: f"{sound.state} {sound.microphone} {sound.error}")
+
+
+@app.get("/sound")
+async def sound() -> str:
+    return SOUNDS["now"]
+
+
+@ui.page("/voice", reconnect_timeout=0.2)
+def voice() -> None:
+    listen(build(linger=2.0))
+
+
+@ui.page("/verbs", reconnect_timeout=0.2)
+def verbs() -> None:
+    """The verbs by buttons of one's own, and by nothing at all."""
+    rt = use_realtime("local", transcription=Transcription(), autoconnect=True, linger=0.2)
+    listen(rt)
+    ui.button("Start capture", on_click=rt.start_audio_capture)
+    ui.button("Stop capture", on_click=rt.stop_audio_capture)
+    ui.label().classes("sound").bind_text_from(rt, "sound", lambda sound: f"{sound.state} {sound.microphone}")
+    ui.label().classes("error").bind_text_from(rt, "error", lambda error: error.message if error else "")
+    microphone(rt)
+    level_meter(rt)
+    realtime_audio(rt)
+    transcript(rt).style("height: 200px")
 
 
 if __name__ == "__main__":

@@ -1,14 +1,11 @@
 """The elements in a real browser: what only a browser can show."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-import pytest_asyncio
 
-from .browser import Site, serving
+from .browser import Site
 from .serve import BURST, HOSTILE
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 COUNT_UPDATES = """
 window.updates = 0;
@@ -16,12 +13,6 @@ new MutationObserver((changes) => {
   if (changes.some((change) => change.target.parentElement?.closest(".rt-text"))) window.updates += 1;
 }).observe(document, { subtree: true, characterData: true, childList: true });
 """
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def pages() -> AsyncIterator[Site]:
-    async with serving("tests.bindings.serve") as site:
-        yield site
 
 
 async def test_hostile_text_stays_text(pages: Site) -> None:

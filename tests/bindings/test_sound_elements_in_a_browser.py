@@ -9,7 +9,7 @@ import pytest_asyncio
 from .browser import Site, eventually, serving
 from .listening import microphone, tone, written
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
 WAVE = "document.querySelector('realtime-rx-wave')"
 TALL = f"""() => {{
@@ -33,13 +33,7 @@ IS_CHANGED = """async () => {
 }"""
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def pages() -> AsyncIterator[Site]:
-    async with serving("tests.bindings.serve_voice") as site:
-        yield site
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def humming(pages: Site, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Site]:
     """Visitors whose microphones hear a tone, for ever."""
     path = written(tmp_path_factory.mktemp("tone") / "tone.wav", tone(2.0))
@@ -192,7 +186,7 @@ async def test_a_lost_server_is_waited_for(tmp_path: Path) -> None:
     """A page whose server is gone says that its sound is cut off, and tries again."""
     path = written(tmp_path / "tone.wav", tone(2.0))
     async with (
-        serving("tests.bindings.serve_voice") as pages,
+        serving("tests.bindings.serve") as pages,
         pages.seen_by(*microphone(path, loop=True)) as site,
         site.visit("/voice") as visitor,
     ):
