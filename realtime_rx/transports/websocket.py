@@ -13,7 +13,7 @@ import ipaddress
 import logging
 import ssl
 from collections.abc import AsyncIterator
-from typing import Any, Literal
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -34,14 +34,31 @@ from realtime_rx.errors import AuthenticationError, ConnectError, ConnectionLost
 __all__ = ["WebSocketTransport"]
 
 MAX_FRAME = 64 * 2**20
+READ = 256 * 2**10
+"""Bytes that are read at a time, at most; of the buffer only what was ever filled takes memory."""
 ABNORMAL = 1006
 
 wire_log = logging.getLogger("realtime_rx.wire")
 wire_log.setLevel(logging.INFO)  # below that, the library writes request headers, keys included, into the log
 
 
-class Socket(ClientConnection):
-    """A connection that a server cannot hold open after saying Close."""
+class Socket(ClientConnection, asyncio.BufferedProtocol):
+    """A connection that a server cannot hold open after saying Close.
+
+    It is read into one buffer, again and again: asyncio else makes one of 256 KiB for each read, and with TLS for each
+    record, to cut it down to what came.
+    """
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._buffer = memoryview(bytearray(READ))
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        # It is appended to a bytearray at once, to which any buffer is as good as bytes.
+        self.data_received(cast(bytes, self._buffer[:nbytes]))
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

@@ -12,15 +12,18 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
+from realtime_rx.abc import Endpoint
 from realtime_rx.errors import (
     AuthenticationError,
     ConfigurationError,
     ConnectError,
     ConnectTimeoutError,
 )
+from realtime_rx.transports import WebSocketTransport
+from realtime_rx.transports.websocket import READ
 
 from ..support.frames import text_turn
-from ..support.server import KEY, listening, saying, serving, session_at
+from ..support.server import KEY, Caller, listening, saying, serving, session_at
 from ..support.waiting import tasks, until
 
 Answer = Callable[[ServerConnection, Request], Response]
@@ -244,3 +247,19 @@ async def test_sound_is_not_compressed() -> None:
         session_at(server.base_url),
     ):
         assert offers == [None]
+
+
+async def test_frames_of_any_size_arrive_whole() -> None:
+    """Frames far smaller and far larger than what is read at a time arrive whole and in order, behind each other."""
+    sent = [bytes([size % 251]) * size for size in (1, READ - 1, READ, READ + 1, 5 * READ, 0, 2)] * 3
+
+    async def say(caller: Caller) -> None:
+        await caller.say(*sent)
+        await caller.listen()
+
+    async with serving(say) as server:
+        transport = WebSocketTransport()
+        await transport.open(Endpoint(url=server.base_url.replace("http", "ws", 1)))
+        frames = transport.frames()
+        assert [await anext(frames) for _ in sent] == sent
+        await transport.close()
