@@ -88,10 +88,9 @@ class Site:
         scheme: str = "light",
         script: str = "",
         ready: str = "window.did_handshake",
-        missed: Collection[str] = (),
     ) -> AsyncIterator[Visitor]:
         """A new visitor, in a browser profile of their own that reaches this machine only. ``ready`` is what is so on
-        a page that hears what its visitor does, ``missed`` are the hosts that it may ask for something in vain."""
+        a page that hears what its visitor does. It asks nobody else for anything."""
         context = await self.browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,  # type: ignore[arg-type]
@@ -101,7 +100,7 @@ class Site:
         visitor.page.on("websocket", lambda opened: visitor.sockets.append(opened))
         context.on("weberror", lambda error: visitor.errors.append(str(error.error)))
         here = (*THIS_MACHINE, urlsplit(self.url).hostname)
-        await context.route("**", lambda route: stay_here(route, here, missed, visitor.elsewhere))
+        await context.route("**", lambda route: stay_here(route, here, visitor.elsewhere))
         if script:
             await context.add_init_script(script)
         try:
@@ -122,13 +121,11 @@ class Site:
             await context.close()
 
 
-async def stay_here(route: Route, here: Collection[str | None], missed: Collection[str], elsewhere: list[str]) -> None:
-    host = urlsplit(route.request.url).hostname
-    if host in here:
+async def stay_here(route: Route, here: Collection[str | None], elsewhere: list[str]) -> None:
+    if urlsplit(route.request.url).hostname in here:
         await route.continue_()
         return
-    if host not in missed:
-        elsewhere.append(route.request.url)
+    elsewhere.append(route.request.url)
     await route.abort()
 
 

@@ -3,6 +3,7 @@
 import { icon, SoundElement } from "./element.js";
 
 const SWITCHES = ["echoCancellation", "noiseSuppression", "autoGainControl"];
+const MARGIN = 8;
 let count = 0;
 
 class Menu extends SoundElement {
@@ -64,11 +65,21 @@ class Menu extends SoundElement {
     this.button.setAttribute("aria-expanded", String(open));
     if (open) {
       this.status.textContent = "";
+      this.stayInView();
       this.list();
       this.select.focus();
     } else if (inside) {
       this.button.focus();
     }
+  }
+
+  // It opens upwards and to the left, unless there is no room for it.
+  stayInView() {
+    const { style } = this.panel;
+    style.right = style.top = style.bottom = "";
+    const { left, top } = this.panel.getBoundingClientRect();
+    if (left < MARGIN) style.right = `${left - MARGIN}px`;
+    if (top < MARGIN) Object.assign(style, { top: `calc(100% + ${MARGIN}px)`, bottom: "auto" });
   }
 
   // Browsers give labels, and ids, once the microphone was allowed.

@@ -19,8 +19,6 @@ READY = {
     "reflex": "document.querySelector('form')",
 }
 """What is so on a page that hears what its visitor does."""
-MISSED = {"panel": ("cdn.holoviz.org", "cdn.jsdelivr.net")}
-"""Where a framework looks for its own style sheets and icons."""
 CHUNKS = 5
 """What was under way when it was asked for is among the first of them."""
 PAUSE_S = 0.35
@@ -95,8 +93,7 @@ class App:
 
     @asynccontextmanager
     async def visit(self, path: str = "/", *, script: str = "") -> AsyncIterator[Guest]:
-        framework = {"ready": READY[self.framework], "missed": MISSED.get(self.framework, ())}
-        async with self.site.visit(path, script=script, **framework) as visitor:
+        async with self.site.visit(path, script=script, ready=READY[self.framework]) as visitor:
             guest = Guest(visitor.page, visitor.sockets)
             await expect(guest.status).to_contain_text("Disconnected")
             yield guest

@@ -133,6 +133,11 @@ known: "weakref.WeakSet[RealtimeSession]" = weakref.WeakSet()
 """Every session that was ever looked at and is still in memory."""
 
 
+def is_ours(thread: str) -> bool:
+    """Whether the library has a thread of that name for its sessions: the embedded provider's stays."""
+    return thread.startswith("realtime-rx") and thread != "realtime-rx-local"
+
+
 def counts(sessions: Iterable[RealtimeSession], **more: int) -> dict[str, int]:
     """What there is of all visitors together. ``alive`` are the sessions that somebody still holds."""
     living = tuple(sessions)
@@ -143,7 +148,7 @@ def counts(sessions: Iterable[RealtimeSession], **more: int) -> dict[str, int]:
         "alive": len(known),
         "tasks": sum(session.task_count for session in known),
         "subscribers": sum(session.subscriber_count for session in known),
-        "threads": sum(thread.name.startswith("realtime-rx") for thread in threading.enumerate()),
+        "threads": sum(is_ours(thread.name) for thread in threading.enumerate()),
         **more,
     }
 

@@ -14,10 +14,10 @@ ELSEWHERE = "/elsewhere"
 def showing(state: type[RealtimeState], is_held: bool) -> Callable[[], rx.Component]:
     said = rx.text(state.messages.length() + state.live.length(), " messages")
     shown = state.status_badge(), said, state.error_callout(), state.transcript(height="400px")
-    switches = state.mute_button(), state.realtime_audio(), state.sound_menu()
+    switches = state.sound_menu(), state.mute_button(), state.realtime_audio()
     talk = state.microphone(push_to_talk=is_held, connect_on_start=True)
     ways = rx.link("Elsewhere", href=ELSEWHERE), rx.link("Back", href="/voice")
-    foot = rx.hstack(*ways, rx.spacer(), *switches, talk, width="100%")  # the menu opens to the left
+    foot = rx.hstack(*switches, *ways, rx.spacer(), talk, width="100%")
     return lambda: rx.vstack(*shown, state.composer(), foot, state.audio())
 
 
