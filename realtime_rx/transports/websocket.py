@@ -34,7 +34,7 @@ from realtime_rx.errors import AuthenticationError, ConnectError, ConnectionLost
 __all__ = ["WebSocketTransport"]
 
 MAX_FRAME = 64 * 2**20
-READ = 256 * 2**10
+READ = 64 * 2**10
 """Bytes that are read at a time, at most; of the buffer only what was ever filled takes memory."""
 ABNORMAL = 1006
 
