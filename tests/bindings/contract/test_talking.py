@@ -84,7 +84,7 @@ async def test_who_talked_and_left_leaves_nothing(conversation: Conversation, ap
 def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What is said once, a while after the microphone was opened."""
     path = tmp_path_factory.mktemp("asked") / "asked.wav"
-    return written(path, silence(1_500) + say("Count to five") + silence(60_000))
+    return written(path, silence(800) + say("Count to seven") + silence(60_000))
 
 
 async def test_a_button_is_held_to_talk(app: App, asked: Path) -> None:
@@ -96,8 +96,8 @@ async def test_a_button_is_held_to_talk(app: App, asked: Path) -> None:
         await app.has_said_it(guest)
         await expect(guest.log.get_by_role("article")).to_have_count(0)
         await guest.page.mouse.up()
-        await guest.sees(guest.answers, "1, 2, 3, 4, 5.")
-        await guest.sees(guest.own, "Count to five")
+        await guest.sees(guest.answers, "1, 2, 3, 4, 5, 6, 7.")
+        await guest.sees(guest.own, "Count to seven")
         await expect(guest.own).to_have_count(1)
         await expect(guest.button("Hold to talk", pressed=False)).to_be_visible()
 
@@ -113,6 +113,6 @@ async def test_the_space_bar_is_held_to_talk(app: App, asked: Path) -> None:
         await expect(guest.button("Let go to send", pressed=True)).to_be_visible()
         await app.has_said_it(guest)
         await guest.page.keyboard.up("Space")
-        await guest.sees(guest.answers, "1, 2, 3, 4, 5.")
-        await guest.sees(guest.own, "Count to five")
+        await guest.sees(guest.answers, "1, 2, 3, 4, 5, 6, 7.")
+        await guest.sees(guest.own, "Count to seven")
         await expect(guest.button("Hold to talk", pressed=False)).to_be_visible()
