@@ -13,6 +13,7 @@ import json
 import math
 import re
 import tempfile
+from array import array
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
@@ -31,6 +32,10 @@ LOG_BASE = math.log(1.0001)
 MOST_GENERAL = 4
 """General decoders, at 90 MB each; who comes when all are busy is understood by the domain alone."""
 MOST_DOMAINS = 8
+LOUD = 500
+"""Of 32,767: what is louder may be speech."""
+LEAD_BYTES = 2 * 16_000 * 3 // 10
+"""0.3 s of what comes before that."""
 NOISE = re.compile(r"<[^>]*>|\[[^\]]*\]|\(\d+\)")
 
 
@@ -106,21 +111,58 @@ class Models:
             return self._library.Decoder(samprate=16000, lm=str(lm), dict=str(words), loglevel="FATAL")
 
 
+class Beginning:
+    """Keeps back the silence that a decoder would take for the room in which all else is said: whoever holds a button
+    thinks for a while before they speak."""
+
+    def __init__(self) -> None:
+        self._silence: bytes | None = b""
+
+    def cut(self, sound: bytes) -> bytes:
+        """What is to be heard: nothing before the first loud sample, and then all from shortly before it on."""
+        if self._silence is None:
+            return sound
+        begin = loud_from(sound)
+        before = (self._silence + sound[:begin])[-LEAD_BYTES:]
+        if begin == len(sound):
+            self._silence = before
+            return b""
+        self._silence = None
+        return before + sound[begin:]
+
+    def rest(self) -> bytes:
+        """What was kept back to the end, as nothing was loud."""
+        return self._silence or b""
+
+
+def loud_from(sound: bytes) -> int:
+    """The first byte of the first sample that may be speech; how many there are where none is."""
+    samples = array("h", sound)
+    return 2 * next((i for i, sample in enumerate(samples) if abs(sample) > LOUD), len(samples))
+
+
 class Utterance:
     """One utterance and the decoders that hear it."""
 
     def __init__(self, domains: Pool, generals: Pool) -> None:
+        self._beginning = Beginning()
         self._domains = domains
         self._generals = generals
         self._domain = domains.take()
         self._general = generals.take()
 
     def hear(self, sound: bytes) -> None:
+        self._decode(self._beginning.cut(sound))
+
+    def _decode(self, sound: bytes) -> None:
+        if not sound:  # the decoders die of nothing
+            return
         for decoder in filter(None, (self._domain, self._general)):
             decoder.process_raw(sound, False, False)
 
     def close(self) -> str:
         """The words."""
+        self._decode(self._beginning.rest())
         domain, general = cast(Decoder, self._domain), self._general
         domain.end_utt()
         specific = domain.hyp()

@@ -74,6 +74,28 @@ def test_a_clear_lead_does_not_wait_for_the_other() -> None:
     assert general.calls == ["start", "end", "start"]
 
 
+@pytest.mark.parametrize("chunk", [320, 3_200, 200_000])
+def test_silence_before_the_words_is_not_heard(chunk: int) -> None:
+    """However long nobody speaks, a decoder hears 0.3 s of it and then all that is said, pauses included."""
+    domain = Decoder()
+    utterance = Utterance(Pool(lambda: domain, 1), Pool(lambda: Decoder(), 0))
+    sound = bytes(128_000) + b"\xff\x3f" * 1_600 + bytes(32_000) + b"\xff\x3f" * 1_600
+    for place in range(0, len(sound), chunk):
+        utterance.hear(sound[place : place + chunk])
+    utterance.close()
+    assert domain.frames == 30 + 10 + 100 + 10
+
+
+def test_who_never_gets_loud_is_heard() -> None:
+    """The end of what was never loud is heard when it is over."""
+    domain = Decoder()
+    utterance = Utterance(Pool(lambda: domain, 1), Pool(lambda: Decoder(), 0))
+    for _ in range(10):
+        utterance.hear(bytes(32_000))
+    utterance.close()
+    assert domain.frames == 30
+
+
 def test_one_that_heard_nothing_loses() -> None:
     """A decoder without words gives way to the other; without either there are no words."""
     assert closed(Decoder(""), Decoder("general")) == "general"
