@@ -16,9 +16,12 @@ from .hosted import page
 HOSTED = Path(__file__).with_name("hosted.py")
 
 
+SOUND = ("--plugins", "realtime_rx_panel.routes")
+
+
 def command(port: int, *more: str) -> None:
     here = ("--address", "127.0.0.1", "--port", str(port), "--allow-websocket-origin", f"127.0.0.1:{port}")
-    arguments = ("serve", str(HOSTED), *here, "--plugins", "realtime_rx_panel.routes", *more)
+    arguments = ("serve", str(HOSTED), *here, *more)
     os.execv(sys.executable, [sys.executable, "-m", "panel", *arguments])
 
 
@@ -32,13 +35,15 @@ def fastapi(port: int, path: str) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("host", choices=("command", "prefixed", "fastapi", "deeper"))
+    parser.add_argument("host", choices=("command", "prefixed", "soundless", "fastapi", "deeper"))
     arguments = parser.parse_args()
     match arguments.host:
         case "command":
-            command(arguments.port)
+            command(arguments.port, *SOUND)
         case "prefixed":
-            command(arguments.port, "--prefix", "apps")
+            command(arguments.port, *SOUND, "--prefix", "apps")
+        case "soundless":
+            command(arguments.port)
         case "fastapi":
             fastapi(arguments.port, "/panel")
         case "deeper":

@@ -34,3 +34,17 @@ async def test_a_page_sounds_wherever_it_is_served(host: str, tmp_path: Path) ->
         await guest.sees(guest.answers, "1, 2, 3, 4, 5.")
         await expect(guest.own).to_have_count(1)
         await guest.page.wait_for_function(SOUNDS)
+
+
+async def test_a_server_without_sound_says_so(tmp_path: Path) -> None:
+    """Where the server was not given the plugin, who clicks to talk is told that it does not answer, and may write."""
+    quiet = microphone(written(tmp_path / "quiet.wav", silence(2_000)), loop=True)
+    async with (
+        serving("tests.frameworks.panel_binding.hosts", "soundless") as site,
+        site.seen_by(*quiet) as here,
+        App("panel", here).visit("/hosted") as guest,
+    ):
+        await guest.presses("Talk")
+        await guest.sees_on_the_page("The server does not answer.")
+        await guest.says("Count to five")
+        await guest.sees(guest.answers, "1, 2, 3, 4, 5.")
