@@ -6,9 +6,8 @@ from collections.abc import Callable
 from typing import Concatenate, ParamSpec
 
 from nicegui import ui
-from nicegui.events import GenericEventArguments
 
-from realtime_rx.ui import is_gone, listen, tags
+from realtime_rx.ui import TalkButton, tags
 from realtime_rx_nicegui.assets import style_page
 from realtime_rx_nicegui.view import Realtime
 
@@ -45,8 +44,11 @@ class SoundElement(ui.element):
             self.props.pop(name, None)
         self.update()
 
+    def is_flagged(self, name: str) -> bool:
+        return name in self.props
 
-class Microphone(SoundElement):
+
+class Microphone(SoundElement, TalkButton):
     """A round button: click to talk and click again to stop, or hold it, or the space bar, to talk.
 
     It says what is wrong where the visitor cannot be heard. ``connect_on_start``: the first click dials; without it
@@ -62,28 +64,10 @@ class Microphone(SoundElement):
         words: tags.Words | None = None,
     ) -> None:
         super().__init__(rt, tags.microphone(words))
-        self._rt = rt
-        self._connect = connect_on_start
-        self.on("press", self._pressed, js_handler=ON)
-        self.on("talk", self._talked, js_handler=ON)
-        self.push_to_talk = push_to_talk
+        self.on("press", lambda event: self.pressed(bool(event.args)), js_handler=ON)
+        self.on("talk", lambda event: self.pressed(bool(event.args), hold=True), js_handler=ON)
         with self:
-            rt.watch(lambda state: state.is_capturing, lambda on: self.flag("capturing", on))
-            rt.watch(is_gone, lambda gone: self.flag("blocked", gone and not self._connect))
-
-    @property
-    def push_to_talk(self) -> bool:
-        return "talk" in self.props
-
-    @push_to_talk.setter
-    def push_to_talk(self, on: bool) -> None:
-        self.flag("talk", on)
-
-    def _pressed(self, arguments: GenericEventArguments) -> None:
-        listen(self._rt.session, bool(arguments.args), connect=self._connect)
-
-    def _talked(self, arguments: GenericEventArguments) -> None:
-        listen(self._rt.session, bool(arguments.args), hold=True, connect=self._connect)
+            self.follow(rt.watch, lambda: rt.session, push_to_talk=push_to_talk, connect=connect_on_start)
 
 
 def element(tag: Callable[P, tags.Tag]) -> Callable[Concatenate[Realtime, P], SoundElement]:

@@ -8,7 +8,7 @@ import panel as pn
 import param
 
 from realtime_rx.ui import STATIC as UI
-from realtime_rx.ui import is_gone, listen, tags
+from realtime_rx.ui import TalkButton, tags
 from realtime_rx_panel.page_audio import STATIC
 
 if TYPE_CHECKING:
@@ -46,8 +46,11 @@ class SoundElement(pn.custom.JSComponent):
         others = {each: value for each, value in self.marks.items() if each != name}
         self.marks = {**others, name: ""} if on else others
 
+    def is_flagged(self, name: str) -> bool:
+        return name in self.marks
 
-class Microphone(SoundElement):
+
+class Microphone(SoundElement, TalkButton):
     """A round button: click to talk and click again to stop, or hold it, or the space bar, to talk.
 
     It says what is wrong where the visitor cannot be heard. ``connect_on_start``: the first click dials; without it
@@ -64,26 +67,14 @@ class Microphone(SoundElement):
         **params: Any,
     ) -> None:
         super().__init__(rt, tags.microphone(words), **params)
-        self._rt = rt
-        self._connect = connect_on_start
-        self.push_to_talk = push_to_talk
-        rt.watch(lambda state: state.is_capturing, lambda on: self.flag("capturing", on))
-        rt.watch(is_gone, lambda gone: self.flag("blocked", gone and not self._connect))
-
-    @property
-    def push_to_talk(self) -> bool:
-        return "talk" in self.marks
-
-    @push_to_talk.setter
-    def push_to_talk(self, on: bool) -> None:
-        self.flag("talk", on)
+        self.follow(rt.watch, lambda: rt.session, push_to_talk=push_to_talk, connect=connect_on_start)
 
     def _handle_msg(self, data: Any) -> None:
         match data:
             case {"press": bool() as on}:
-                listen(self._rt.session, on, connect=self._connect)
+                self.pressed(on)
             case {"talk": bool() as on}:
-                listen(self._rt.session, on, hold=True, connect=self._connect)
+                self.pressed(on, hold=True)
             case _:
                 pass
 

@@ -12,6 +12,7 @@ from realtime_rx.ui.keeper import Keeper, Lease
 from realtime_rx.ui.page_sound import NO_SOUND, STATIC, PageSound, PageState, listen, page_bridges, page_sound
 from realtime_rx.ui.slices import SLICES, changed, is_answering, is_connected, is_gone, is_thinking
 from realtime_rx.ui.source import CALLBACKS, Relay, Source, session_factory, takes_options
+from realtime_rx.ui.talk_button import TalkButton
 from realtime_rx.ui.tenant import Tenant
 from realtime_rx.ui.verbs import SessionVerbs, dial, hang_up_or_dial, say
 from realtime_rx.ui.views import MessageView, MessageViews, PartView, ToolView, fit, message_view, tool_view
@@ -98,6 +99,7 @@ __all__ = [
     "STATUS_WORDS",
     "summary",
     "takes_options",
+    "TalkButton",
     "Tenant",
     "tool_view",
     "TOOL_WORDS",
