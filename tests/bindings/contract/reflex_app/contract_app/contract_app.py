@@ -14,7 +14,7 @@ ELSEWHERE = "/elsewhere"
 def showing(state: type[RealtimeState], is_held: bool) -> Callable[[], rx.Component]:
     said = rx.text(state.messages.length() + state.live.length(), " messages")
     shown = state.status_badge(), said, state.error_callout(), state.transcript(height="400px")
-    switches = state.sound_menu(), state.mute_button(), state.realtime_audio()
+    switches = state.mute_button(), state.realtime_audio(), state.sound_menu()
     talk = state.microphone(push_to_talk=is_held, connect_on_start=True)
     ways = rx.link("Elsewhere", href=ELSEWHERE), rx.link("Back", href="/voice")
     foot = rx.hstack(*switches, *ways, rx.spacer(), talk, width="100%")
