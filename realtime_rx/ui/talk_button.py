@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Callable
 from typing import Any, TypeAlias
 
@@ -22,12 +21,13 @@ class TalkButton:
     _session: Callable[[], RealtimeSession]
     _connects: bool
 
-    @abstractmethod
     def flag(self, name: str, on: bool) -> None:
         """Give the tag this attribute, or take it away."""
+        raise NotImplementedError
 
-    @abstractmethod
-    def is_flagged(self, name: str) -> bool: ...
+    def is_flagged(self, name: str) -> bool:
+        """Whether it has this attribute."""
+        raise NotImplementedError
 
     def follow(
         self, watch: Watch, session: Callable[[], RealtimeSession], *, push_to_talk: bool, connect: bool
