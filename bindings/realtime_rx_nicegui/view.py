@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from nicegui import binding, core
 from nicegui.context import context
 from nicegui.functions.refreshable import RefreshableTarget
-from reactivex.disposable import CompositeDisposable, Disposable, SerialDisposable
 
-from realtime_rx.effects import Effect, Notify
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import ServerEvent
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import SessionState
-from realtime_rx.store import same
-from realtime_rx.ui import NO_SOUND, Coalescer, Mailbox, PageState, SessionVerbs
+from realtime_rx.ui import NO_SOUND, Listeners, Onlooker, PageState, SessionVerbs, Watch
 from realtime_rx_nicegui.host import refresh
 from realtime_rx_nicegui.slices import Slice, Slices
 from realtime_rx_nicegui.slots import Bound
@@ -25,41 +21,6 @@ from realtime_rx_nicegui.slots import Bound
 __all__ = ["Realtime"]
 
 T = TypeVar("T")
-
-
-@dataclass(slots=True, eq=False)
-class Watch:
-    """A selector, what it gave last, and whom to tell when it gives something else."""
-
-    select: Callable[[SessionState], Any]
-    callback: Bound
-    last: Any
-
-    def look(self, state: SessionState) -> None:
-        try:
-            value = self.select(state)
-        except Exception as error:
-            self.callback.report(error)
-            return
-        if not same(value, self.last):
-            self.last = value
-            self.callback.fire(value)
-
-
-@dataclass(slots=True, eq=False)
-class Listeners:
-    """The callbacks for one kind of one-off events."""
-
-    callbacks: list[Bound] = field(default_factory=list[Bound])
-
-    def tell(self, value: object) -> None:
-        self.callbacks = [each for each in self.callbacks if not each.is_gone]
-        for callback in self.callbacks:
-            callback.fire(value)
-
-    def add(self, callback: Bound) -> Callable[[], None]:
-        self.callbacks.append(callback)
-        return lambda: self.callbacks.remove(callback) if callback in self.callbacks else None
 
 
 class Realtime(SessionVerbs, Slices):
@@ -80,15 +41,14 @@ class Realtime(SessionVerbs, Slices):
         self.session = session
         self.sound = NO_SOUND
         self.sound_name = ""
-        self._watches: list[Watch] = []
-        self._on_event = Listeners()
-        self._on_error = Listeners()
-        self._attached = SerialDisposable()
+        self._on_state, self._on_event, self._on_error = Listeners(), Listeners(), Listeners()
         self._start_over: Callable[..., None] | None = None
         self._start_sound: Callable[[], None] = nothing
-        self._coalescer: Coalescer[SessionState] | None = None
+        self._onlooker: Onlooker | None = None
         if core.loop is not None:  # there is none while a script is only being looked through
-            self._coalescer = Coalescer(core.loop, self._show, max_hz=max_hz)
+            self._onlooker = Onlooker(
+                core.loop, self._show, events=self._on_event, errors=self._on_error, max_hz=max_hz
+            )
         super().__init__(session.state)
         self.attach(session)
 
@@ -101,11 +61,10 @@ class Realtime(SessionVerbs, Slices):
         ``immediate`` is off, and whenever that becomes something else. Gives back what ends it; deleting the element
         ends it too. It may be a coroutine function; what it raises goes to ``ui.on_exception``.
         """
-        watch = Watch(selector, Bound(callback), selector(self.state))
-        self._watches.append(watch)
+        watch = Watch(selector, callback, self.state)
         if immediate:
-            watch.callback.fire(watch.last)
-        return lambda: self._watches.remove(watch) if watch in self._watches else None
+            Bound(callback).fire(watch.last)
+        return self._on_state.add(Bound(watch.look))
 
     def use(self, selector: Callable[[SessionState], T]) -> T:
         """What ``selector`` makes of the state, inside a ``@ui.refreshable``: it is refreshed when that changes."""
@@ -141,28 +100,9 @@ class Realtime(SessionVerbs, Slices):
 
     def attach(self, session: RealtimeSession) -> None:
         """Show this session from now on."""
-        attached = CompositeDisposable()
-        self._attached.disposable = attached
         self.session = session
-        if self._coalescer is None or core.loop is None:
-            return
-        events: Mailbox[ServerEvent] = Mailbox(core.loop, self._on_event.tell)
-        errors: Mailbox[RealtimeErrorInfo] = Mailbox(core.loop, self._on_error.tell)
-
-        def happened(event: ServerEvent) -> None:
-            if self._on_event.callbacks:
-                events.put(event)
-
-        def noticed(effect: Effect) -> None:
-            if isinstance(effect, Notify):
-                errors.put(effect.error)
-
-        attached.add(Disposable(events.close))
-        attached.add(Disposable(errors.close))
-        attached.add(session.server_events.subscribe(happened))
-        attached.add(session.effects.subscribe(noticed))
-        attached.add(session.states.subscribe(self._coalescer.put))
-        self._coalescer.flush()
+        if self._onlooker is not None:
+            self._onlooker.look_at(session)
 
     def can_start_over(self, start_over: Callable[..., None]) -> None:
         self._start_over = start_over
@@ -178,19 +118,15 @@ class Realtime(SessionVerbs, Slices):
 
     def dispose(self) -> None:
         """Look at the session no longer. Any number of times, on NiceGUI's loop."""
-        self._attached.dispose()
-        if self._coalescer is not None:
-            self._coalescer.close()
-        self._watches.clear()
-        self._on_event.callbacks.clear()
-        self._on_error.callbacks.clear()
+        if self._onlooker is not None:
+            self._onlooker.close()
+        for listeners in (self._on_state, self._on_event, self._on_error):
+            listeners.clear()
         binding.remove([self])
 
     def _show(self, state: SessionState) -> None:
         self.show(state)
-        self._watches = [watch for watch in self._watches if not watch.callback.is_gone]
-        for watch in tuple(self._watches):
-            watch.look(state)
+        self._on_state.tell(state)
 
 
 def nothing() -> None:

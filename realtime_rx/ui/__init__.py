@@ -9,6 +9,7 @@ from realtime_rx.ui.coalescer import Coalescer, Loop, Mailbox
 from realtime_rx.ui.diff import Added, Changed, Edit, Moved, Removed, edits
 from realtime_rx.ui.event_lines import EventLines
 from realtime_rx.ui.keeper import Keeper, Lease
+from realtime_rx.ui.onlooker import Listeners, Onlooker, Watch
 from realtime_rx.ui.page_sound import NO_SOUND, STATIC, PageSound, PageState, listen, page_bridges, page_sound
 from realtime_rx.ui.slices import SLICES, changed, is_answering, is_connected, is_gone, is_thinking
 from realtime_rx.ui.source import CALLBACKS, Relay, Source, session_factory, takes_options
@@ -68,6 +69,7 @@ __all__ = [
     "Keeper",
     "Lease",
     "listen",
+    "Listeners",
     "Loop",
     "Mailbox",
     "message_view",
@@ -78,6 +80,7 @@ __all__ = [
     "NAMES",
     "NO_SOUND",
     "note",
+    "Onlooker",
     "outcome",
     "page_bridges",
     "page_sound",
@@ -105,6 +108,7 @@ __all__ = [
     "TOOL_WORDS",
     "ToolView",
     "waited",
+    "Watch",
     "without_pictures",
     "words_of",
 ]
