@@ -200,11 +200,9 @@ class Store:
                 self._reducing.release()
 
     def _take(self, event: Event, only_if: Guard | None) -> None:
-        if not self._closed and (only_if is None or only_if(self._state)):
-            self._step(event)
-
-    def _step(self, event: Event) -> None:
         before = self._state
+        if self._closed or not (only_if is None or only_if(before)):
+            return
         try:
             after, effects = self._reducer(before, event)
         except Exception as error:

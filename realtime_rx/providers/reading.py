@@ -13,6 +13,8 @@ from realtime_rx.providers.elision import LONG, Parted, parted
 T = TypeVar("T")
 
 EXCERPT = 80
+UNREADABLE = (UnicodeError, RecursionError, msgspec.MsgspecError, OverflowError, ValueError)
+"""What reading a frame may raise, for :func:`told`."""
 
 
 def read(frame: str | bytes, name: bytes, sounding: Callable[[Parted], T | None], whole: Callable[[bytes], T]) -> T:
@@ -24,14 +26,21 @@ def read(frame: str | bytes, name: bytes, sounding: Callable[[Parted], T | None]
         text = frame.encode() if isinstance(frame, str) else bytes(frame)
         cut = parted(text, name) if len(text) > LONG else None
         return (sounding(cut) if cut is not None else None) or whole(text)
-    except UnicodeError as error:
-        raise ProtocolError(f"the frame is not valid Unicode: {error}") from error
-    except RecursionError as error:
-        raise ProtocolError(f"the frame is nested too deep: {excerpt(frame)}") from error
-    except msgspec.ValidationError as error:
-        raise ProtocolError(f"{error}: {excerpt(frame)}") from error
-    except (msgspec.MsgspecError, OverflowError, ValueError) as error:
-        raise ProtocolError(f"the frame is not JSON: {error}: {excerpt(frame)}") from error
+    except UNREADABLE as error:
+        raise told(error, frame) from error
+
+
+def told(error: Exception, frame: str | bytes) -> ProtocolError:
+    """What is wrong with a frame, by what reading it raised."""
+    match error:
+        case UnicodeEncodeError() | UnicodeDecodeError():
+            return ProtocolError(f"the frame is not valid Unicode: {error.reason}")
+        case RecursionError():
+            return ProtocolError(f"the frame is nested too deep: {excerpt(frame)}")
+        case msgspec.ValidationError():
+            return ProtocolError(f"{error}: {excerpt(frame)}")
+        case _:
+            return ProtocolError(f"the frame is not JSON: {error}: {excerpt(frame)}")
 
 
 def fields_of(text: bytes) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from msgspec import Raw
 from realtime_rx import events as ev
 from realtime_rx.credentials import without_secrets
 from realtime_rx.providers.elision import decoded_size, elided, mark_of
-from realtime_rx.providers.openai_wire.decode import SUSPICIOUS, event_of, guarded, json_object, kind_of
+from realtime_rx.providers.openai_wire.decode import SUSPICIOUS, event_of, kind_of
+from realtime_rx.providers.reading import UNREADABLE, fields_of, told
 
 Json = dict[str, Any]
 
@@ -61,11 +62,14 @@ PLACES = ("event_id", "previous_item_id", "content_index", "output_index")
 
 def decode(frame: str | bytes, *, at: float = 0.0) -> ev.ServerEvent:
     """The event in a frame. Raises :class:`ProtocolError` naming what is wrong, and nothing else."""
-    return guarded(frame, at, read)
+    try:
+        return read(frame.encode() if isinstance(frame, str) else frame, at)
+    except UNREADABLE as error:
+        raise told(error, frame) from error
 
 
 def read(text: bytes, at: float) -> ev.ServerEvent:
-    value = json_object(text)
+    value = fields_of(text)
     kind = kind_of(value, text)
     upstream = as_object(value.get("raw"))
     kept = remembered(kind, value, text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any, Union, cast
 
 import msgspec
@@ -13,6 +12,7 @@ from realtime_rx.errors import ProtocolError
 from realtime_rx.events.of_conversation import Progress
 from realtime_rx.providers.elision import LONG, elided, parted
 from realtime_rx.providers.openai_wire import frames, response_frames
+from realtime_rx.providers.reading import UNREADABLE, excerpt, fields_of, told
 
 # Names of the beta protocol (and of servers that still speak it) for what GA calls otherwise.
 ALIASES = {
@@ -28,7 +28,6 @@ PROGRESS: dict[str, Progress] = {"in_progress": "in_progress", "completed": "com
 # A frame this long may hold sound or a picture.
 SUSPICIOUS = 8192
 SOUND = b'"delta"'
-EXCERPT = 80
 
 
 def _kinds() -> dict[str, type[frames.Frame]]:
@@ -49,23 +48,11 @@ _decoder: msgspec.json.Decoder[frames.Frame] = msgspec.json.Decoder(Union[tuple(
 
 def decode(frame: str | bytes, *, at: float = 0.0) -> ev.ServerEvent:
     """The event in a frame. Raises :class:`ProtocolError` naming what is wrong, and nothing else."""
-    return guarded(frame, at, read)
-
-
-def guarded(frame: str | bytes, at: float, reader: Callable[[bytes, float], ev.ServerEvent]) -> ev.ServerEvent:
-    """What ``reader`` makes of a frame that is Unicode all through and not nested without end."""
     try:
-        return reader(frame.encode() if isinstance(frame, str) else frame, at)
-    except (UnicodeEncodeError, UnicodeDecodeError) as error:
-        raise ProtocolError(f"the frame is not valid Unicode: {error.reason}") from error
-    except RecursionError as error:
-        raise ProtocolError(f"the frame is nested too deep: {frame[:EXCERPT]!r}") from error
-
-
-def read(text: bytes, at: float) -> ev.ServerEvent:
-    if len(text) <= LONG:
-        return _read_whole(text, at, Raw)
-    return _sounding(text, at) or _read_whole(text, at, kept)
+        text = frame.encode() if isinstance(frame, str) else frame
+        return (_sounding(text, at) if len(text) > LONG else None) or _whole(text, at)
+    except UNREADABLE as error:
+        raise told(error, frame) from error
 
 
 def _sounding(text: bytes, at: float) -> ev.ServerEvent | None:
@@ -83,16 +70,16 @@ def _sounding(text: bytes, at: float) -> ev.ServerEvent | None:
     return known.sounding(at, kept(cut.frame), cut.sound, cut.byte_count)
 
 
-def _read_whole(text: bytes, at: float, keep: Callable[[bytes], Raw]) -> ev.ServerEvent:
+def _whole(text: bytes, at: float) -> ev.ServerEvent:
     # The decoder does not look into fields that nobody reads; a reader of `raw` does.
     if not text.isascii():
         str(text, "utf-8")
     try:
         known = _decoder.decode(text)
     except (msgspec.MsgspecError, RecursionError):
-        value = json_object(text)
-        return event_of(value, kind_of(value, text), at, keep(text))
-    return known.event(at, keep(text))
+        fields = fields_of(text)
+        return event_of(fields, kind_of(fields, text), at, kept(text))
+    return known.event(at, kept(text))
 
 
 def kept(text: bytes) -> Raw:
@@ -112,16 +99,6 @@ def event_of(value: dict[str, Any], name: str, at: float, raw: Raw) -> ev.Server
     if name in KINDS:
         return _convert(value, name, at, raw)
     return _progress(name, value, at, raw) or ev.ProviderEvent(name, at=at, event_id=_event_id(value), frame=raw)
-
-
-def json_object(text: bytes) -> dict[str, Any]:
-    try:
-        value = msgspec.json.decode(text)
-    except (msgspec.MsgspecError, RecursionError) as error:
-        raise ProtocolError(f"the frame is not JSON: {error}: {excerpt(text)}") from error
-    if not isinstance(value, dict):
-        raise ProtocolError(f"the frame is JSON but no object: {excerpt(text)}")
-    return cast(dict[str, Any], value)
 
 
 def _convert(value: dict[str, Any], name: str, at: float, raw: Raw) -> ev.ServerEvent:
@@ -151,9 +128,3 @@ def _progress(name: str, value: dict[str, Any], at: float, raw: Raw) -> ev.Serve
 def _event_id(value: dict[str, Any]) -> str | None:
     event_id = value.get("event_id")
     return event_id if isinstance(event_id, str) else None
-
-
-def excerpt(text: bytes) -> str:
-    """How a frame begins, fit for an error message."""
-    start = text[:EXCERPT].decode(errors="replace")
-    return repr(start + "…" if len(text) > EXCERPT else start)
