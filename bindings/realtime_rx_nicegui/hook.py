@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import weakref
-from collections.abc import Mapping
 from typing import Any
 
 from nicegui import Client, core
 from nicegui.context import context
 
 from realtime_rx.session import RealtimeSession
-from realtime_rx.ui import Keeper, Lease, Source, Tenant, dial, session_factory
+from realtime_rx.ui import Keeper, Keepers, Lease, Source, Tenant, dial, session_factory
+from realtime_rx.ui.terms import HookNumbers, Terms, takes
 from realtime_rx_nicegui.host import on_delete, on_shutdown, when_connected
 from realtime_rx_nicegui.page_audio import BRIDGES, PageAudio
 from realtime_rx_nicegui.slots import Bound
@@ -18,20 +17,12 @@ from realtime_rx_nicegui.view import Realtime
 
 __all__ = ["sessions", "use_realtime"]
 
-_keeper: Keeper | None = None
-_hooks: weakref.WeakKeyDictionary[Client, int] = weakref.WeakKeyDictionary()
-"""How many hooks each page has called: the first of a page is its first after a reload, too."""
+KEEPERS = Keepers()
+NUMBERS = HookNumbers()
 
 
-def use_realtime(
-    source: Source = None,
-    *,
-    autoconnect: bool = False,
-    audio: bool = True,
-    max_hz: float = 30.0,
-    linger: float = 30.0,
-    **options: Any,
-) -> Realtime:
+@takes(Terms.of)
+def use_realtime(terms: Terms) -> Realtime:
     """A session for this visitor, to be called inside a page.
 
     ``source`` is a model (``"openai:gpt-realtime"``, ``"local"``, a provider, or nothing) with ``options`` as
@@ -52,40 +43,39 @@ def use_realtime(
     Raises :class:`ConfigurationError` where the options do not fit together.
     """
     client = context.client
-    if isinstance(source, RealtimeSession):
-        session_factory(source, options)
-        rt = Realtime(source, max_hz=max_hz)
-    elif (keeper := _the_keeper()) is None:
-        rt = Realtime(_unseen(client, source, options), max_hz=max_hz)
+    if (shared := terms.shared) is not None:
+        rt = Realtime(shared, max_hz=terms.max_hz)
+    elif (keeper := _the_keeper()) is not None:
+        rt = _private(client, keeper, terms)
     else:
-        number = _hooks.get(client, 0)
-        _hooks[client] = number + 1
-        bridges = BRIDGES if audio else None
-        tenant = Tenant(keeper, (client.id, number), linger=linger, bind=Bound, bridges=bridges)
-        rt = _private(client, number, tenant, tenant.begin(source, options), max_hz)
+        rt = Realtime(_unseen(client, terms), max_hz=terms.max_hz)
     on_delete(client, rt.dispose)
-    if autoconnect:
+    if terms.autoconnect:
         when_connected(client, lambda: dial(rt.session))
     return rt
 
 
 def sessions() -> tuple[RealtimeSession, ...]:
     """The sessions of all visitors that there are in this process, those that wait for a reload included."""
-    return _keeper.sessions if _keeper is not None else ()
+    return KEEPERS.sessions
 
 
-def _unseen(client: Client, source: Source, options: Mapping[str, Any]) -> RealtimeSession:
+def _unseen(client: Client, terms: Terms) -> RealtimeSession:
     """A session for a script that is only being looked through: there is no loop, and nobody to see it."""
-    make = session_factory(source, options)
+    make = session_factory(terms.source, terms.options)
     assert make is not None
     session = make()
     on_delete(client, session.aclose)
     return session
 
 
-def _private(client: Client, number: int, tenant: Tenant, lease: Lease, max_hz: float) -> Realtime:
+def _private(client: Client, keeper: Keeper, terms: Terms) -> Realtime:
     """The view of a session that is this visitor's alone, with their sound."""
-    rt = Realtime(lease.session, max_hz=max_hz)
+    number = NUMBERS.next(client)
+    bridges = BRIDGES if terms.audio else None
+    tenant = Tenant(keeper, (client.id, number), linger=terms.linger, bind=Bound, bridges=bridges)
+    lease = tenant.begin(terms.source, terms.options)
+    rt = Realtime(lease.session, max_hz=terms.max_hz)
     page = PageAudio(client, f"sound-{number}", rt.hear_page)
     rt.can_sound(page.name, page.start)
     page.show(lease.sound)
@@ -110,16 +100,7 @@ def _private(client: Client, number: int, tenant: Tenant, lease: Lease, max_hz: 
 
 def _the_keeper() -> Keeper | None:
     """The one of this server, which closes every session when the server stops; None while no loop runs."""
-    global _keeper
-    if _keeper is None or _keeper.loop is not core.loop:
+    if core.loop not in KEEPERS:
         # NiceGUI ignores this when a script runs again for a visitor: its first run, without a loop, has asked for it.
-        on_shutdown(_close_all)
-        _keeper = Keeper(core.loop) if core.loop is not None else None
-    return _keeper
-
-
-async def _close_all() -> None:
-    global _keeper
-    keeper, _keeper = _keeper, None
-    if keeper is not None:
-        await keeper.aclose()
+        on_shutdown(KEEPERS.aclose)
+    return KEEPERS.of(core.loop) if core.loop is not None else None

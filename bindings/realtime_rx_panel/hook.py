@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import weakref
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -13,27 +11,20 @@ from bokeh.document import Document
 
 from realtime_rx.runtime import LoopHost
 from realtime_rx.session import RealtimeSession
-from realtime_rx.ui import Keeper, Loop, Source, Tenant, dial, session_factory
+from realtime_rx.ui import Keepers, Loop, Tenant, dial
+from realtime_rx.ui.terms import HookNumbers, Terms, takes
 from realtime_rx_panel.host import Timers, loop_of, reporting, serve_styles, watch_visitor
 from realtime_rx_panel.routes import BRIDGES
 from realtime_rx_panel.view import Realtime
 
 __all__ = ["sessions", "use_realtime"]
 
-_keepers: dict[asyncio.AbstractEventLoop, Keeper] = {}
-_hooks: weakref.WeakKeyDictionary[Document, int] = weakref.WeakKeyDictionary()
-"""How many hooks each page has called: the first of a page is its first after a reload, too."""
+KEEPERS = Keepers()
+NUMBERS = HookNumbers()
 
 
-def use_realtime(
-    source: Source = None,
-    *,
-    autoconnect: bool = False,
-    audio: bool = True,
-    max_hz: float = 30.0,
-    linger: float = 30.0,
-    **options: Any,
-) -> Realtime:
+@takes(Terms.of)
+def use_realtime(terms: Terms) -> Realtime:
     """A session for this visitor, to be called while their app is built.
 
     ``source`` is a model (``"openai:gpt-realtime"``, ``"local"``, a provider, or nothing) with ``options`` as
@@ -57,43 +48,19 @@ def use_realtime(
     document, host = pn.state.curdoc, LoopHost()
     if document is not None:
         serve_styles(document)
-    if isinstance(source, RealtimeSession):
-        session_factory(source, options)
-        rt = _shared(source, document, Realtime(source, document, host, max_hz=max_hz))
+    if (shared := terms.shared) is not None:
+        rt = Realtime(shared, document, host, max_hz=terms.max_hz)
+        _observe(shared, document, rt)
     else:
-        bind = partial(_bound, document, loop_of(document, host), options.get("on_tool_call"))
-        tenant = Tenant(_keeper(host), object(), linger=linger, bind=bind, bridges=BRIDGES if audio else None)
-        lease = tenant.begin(source, options)
-        number = _count(document)
-        rt = Realtime(lease.session, document, host, max_hz=max_hz, number=number)
-        rt.show(lease)
-        if document is None:
-            lease.session.states.subscribe(on_completed=tenant.leave)
-        else:
-            _settle(document, rt, tenant, number)
-    if autoconnect:
+        rt = _private(document, host, terms)
+    if terms.autoconnect:
         pn.state.onload(lambda: dial(rt.session))
     return rt
 
 
 def sessions() -> tuple[RealtimeSession, ...]:
     """The sessions in this process that hooks have made and not closed yet."""
-    return tuple(session for keeper in [*_keepers.values()] for session in keeper.sessions)
-
-
-def _keeper(host: LoopHost) -> Keeper:
-    for loop in [loop for loop in [*_keepers] if loop.is_closed()]:
-        _keepers.pop(loop, None)
-    return _keepers.setdefault(host.loop, Keeper(Timers(host)))
-
-
-def _count(document: Document | None) -> int:
-    """Which hook of its page this is."""
-    if document is None:
-        return 0
-    number = _hooks.get(document, 0)
-    _hooks[document] = number + 1
-    return number
+    return KEEPERS.sessions
 
 
 def _bound(
@@ -105,11 +72,26 @@ def _bound(
     return lambda *args: loop.call_soon_threadsafe(reporting, document, callback, *args)
 
 
-def _shared(session: RealtimeSession, document: Document | None, rt: Realtime) -> Realtime:
+def _observe(session: RealtimeSession, document: Document | None, rt: Realtime) -> None:
     rt.attach(session)
     if document is not None:
         rt.page.put(document)
         watch_visitor(document, away=rt.detach, back=lambda: rt.attach(session), gone=rt.dispose)
+
+
+def _private(document: Document | None, host: LoopHost, terms: Terms) -> Realtime:
+    """The view of a session that is this visitor's alone, with their sound."""
+    bind = partial(_bound, document, loop_of(document, host), terms.options.get("on_tool_call"))
+    keeper, bridges = KEEPERS.of(host.loop, Timers(host)), BRIDGES if terms.audio else None
+    tenant = Tenant(keeper, object(), linger=terms.linger, bind=bind, bridges=bridges)
+    lease = tenant.begin(terms.source, terms.options)
+    number = NUMBERS.next(document) if document is not None else 0
+    rt = Realtime(lease.session, document, host, max_hz=terms.max_hz, number=number)
+    rt.show(lease)
+    if document is None:
+        lease.session.states.subscribe(on_completed=tenant.leave)
+    else:
+        _settle(document, rt, tenant, number)
     return rt
 
 

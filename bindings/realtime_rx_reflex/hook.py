@@ -11,7 +11,7 @@ import reflex as rx
 from realtime_rx.errors import ConfigurationError
 from realtime_rx.session import RealtimeSession
 from realtime_rx.ui import Source, session_factory
-from realtime_rx.ui.visits import Terms
+from realtime_rx.ui.terms import Terms
 from realtime_rx_reflex.state import LiveState, RealtimeState
 from realtime_rx_reflex.visits import VISITS
 

@@ -10,7 +10,7 @@ from reflex_base.registry import RegistrationContext
 
 from realtime_rx.ui import NO_SOUND, MessageView, PageState, tags
 from realtime_rx.ui.facts import FACTS, LOST, Ticket
-from realtime_rx.ui.visits import Terms
+from realtime_rx.ui.terms import Terms
 from realtime_rx_reflex import elements, parts
 from realtime_rx_reflex.tabs import state_of
 from realtime_rx_reflex.visits import tell

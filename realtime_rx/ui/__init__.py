@@ -8,7 +8,7 @@ from __future__ import annotations
 from realtime_rx.ui.coalescer import Coalescer, Loop, Mailbox
 from realtime_rx.ui.diff import Added, Changed, Edit, Moved, Removed, edits
 from realtime_rx.ui.event_lines import EventLines
-from realtime_rx.ui.keeper import Keeper, Lease
+from realtime_rx.ui.keeper import Keeper, Keepers, Lease
 from realtime_rx.ui.onlooker import Listeners, Onlooker, Watch
 from realtime_rx.ui.page_sound import NO_SOUND, STATIC, PageSound, PageState, listen, page_bridges, page_sound
 from realtime_rx.ui.slices import SLICES, changed, is_answering, is_connected, is_gone, is_thinking
@@ -67,6 +67,7 @@ __all__ = [
     "is_open",
     "is_thinking",
     "Keeper",
+    "Keepers",
     "Lease",
     "listen",
     "Listeners",

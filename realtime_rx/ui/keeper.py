@@ -13,7 +13,7 @@ from realtime_rx.ui.coalescer import Cancellable
 from realtime_rx.ui.page_sound import PageSound
 from realtime_rx.ui.source import Relay
 
-__all__ = ["Keeper", "Lease", "Timers"]
+__all__ = ["Keeper", "Keepers", "Lease", "Timers"]
 
 
 class Timers(Protocol):
@@ -106,6 +106,34 @@ class Keeper:
         if lease.ending is not None:
             lease.ending.cancel()
             lease.ending = None
+
+
+class Keepers:
+    """The keepers of a process: one for each event loop that serves pages. From any thread."""
+
+    def __init__(self) -> None:
+        self._keepers: dict[asyncio.AbstractEventLoop, Keeper] = {}
+
+    def __contains__(self, loop: object) -> bool:
+        return loop in self._keepers
+
+    @property
+    def sessions(self) -> tuple[RealtimeSession, ...]:
+        """Every session that is kept, those that wait for a reload included."""
+        return tuple(session for keeper in tuple(self._keepers.values()) for session in keeper.sessions)
+
+    def of(self, loop: asyncio.AbstractEventLoop, timers: Timers | None = None) -> Keeper:
+        """That of the loop, made where there is none; with ``timers`` where it is not used on the loop's own thread."""
+        for each in tuple(self._keepers):
+            if each.is_closed():
+                self._keepers.pop(each, None)
+        return self._keepers.setdefault(loop, Keeper(timers or loop))
+
+    async def aclose(self) -> None:
+        """Close every session of the loop that this runs on, and wait until nothing of them is left."""
+        keeper = self._keepers.pop(asyncio.get_running_loop(), None)
+        if keeper is not None:
+            await keeper.aclose()
 
 
 async def _closed(lease: Lease) -> None:

@@ -10,7 +10,7 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from contextvars import Context
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from realtime_rx.audio.bridge import Bridges
@@ -18,14 +18,14 @@ from realtime_rx.session import RealtimeSession
 from realtime_rx.state import SessionState
 from realtime_rx.ui.coalescer import Coalescer
 from realtime_rx.ui.facts import Ticket, blank, plain_vars
-from realtime_rx.ui.keeper import Keeper, Lease
+from realtime_rx.ui.keeper import Keeper, Keepers, Lease
 from realtime_rx.ui.owners import Key, Owners
 from realtime_rx.ui.page_sound import NO_SOUND, PageState
-from realtime_rx.ui.source import Source
 from realtime_rx.ui.tenant import Tenant
+from realtime_rx.ui.terms import Terms
 from realtime_rx.ui.views import MessageView, MessageViews
 
-__all__ = ["Tab", "Terms", "Visit", "Visits"]
+__all__ = ["Tab", "Visit", "Visits"]
 
 LOOK_EVERY_S = 0.5
 """How often it is looked whether a tab is still there."""
@@ -49,17 +49,6 @@ class Tab(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What the hook was given: of what a tab's session is made, whether it may have sound, and how it is shown."""
-
-    source: Source
-    options: Mapping[str, Any]
-    audio: bool = True
-    max_hz: float = 30.0
-    linger: float = 5.0
-
-
 class Visits:
     """Those of this process. ``sockets``: where the server has the sockets of its pages' sound."""
 
@@ -67,7 +56,7 @@ class Visits:
         self.bridges = bridges
         self._sockets = sockets
         self._visits: dict[Key, Visit] = {}
-        self._keepers: dict[asyncio.AbstractEventLoop, Keeper] = {}
+        self._keepers = Keepers()
 
     @property
     def sessions(self) -> tuple[RealtimeSession, ...]:
@@ -81,8 +70,7 @@ class Visits:
         """The tab's visit; it is made where there is none. On the server's loop. ``owners`` know that it is here."""
         visit = self._visits.get(key)
         if visit is None:
-            loop = asyncio.get_running_loop()
-            keeper = self._keepers.setdefault(loop, Keeper(loop))
+            keeper = self._keepers.of(asyncio.get_running_loop())
             bridges = self.bridges if terms.audio else None
             tenant = Tenant(keeper, key, linger=terms.linger, bind=lambda callback: callback, bridges=bridges)
             lease = tenant.begin(terms.source, terms.options)
@@ -98,11 +86,10 @@ class Visits:
 
     async def close_all(self) -> None:
         """Close every session of this loop's visits, and wait until nothing of them is left."""
-        keeper = self._keepers.pop(asyncio.get_running_loop(), None)
-        if keeper is not None:
-            tasks = [visit.task for visit in self._visits.values() if visit.keeper is keeper and visit.task is not None]
-            await keeper.aclose()
-            await asyncio.gather(*tasks)
+        keeper = self._keepers.of(asyncio.get_running_loop())
+        tasks = [visit.task for visit in self._visits.values() if visit.keeper is keeper and visit.task is not None]
+        await self._keepers.aclose()
+        await asyncio.gather(*tasks)
 
     async def _attend(self, key: Key, visit: Visit, owners: Owners | None) -> None:
         async def is_free() -> bool:

@@ -6,7 +6,8 @@ import pytest
 
 from realtime_rx.ui import page_bridges
 from realtime_rx.ui.commands import COMMANDS, OPENING
-from realtime_rx.ui.visits import Terms, Visit, Visits
+from realtime_rx.ui.terms import Terms
+from realtime_rx.ui.visits import Visit, Visits
 
 from .test_visits import FakeTab, eventually
 

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from realtime_rx import RealtimeSession
-from realtime_rx.ui import Keeper, Lease, Relay
+from realtime_rx.ui import Keeper, Keepers, Lease, Relay
 
 from ..support.memory import Wire, connected, session_on
 from ..support.waiting import becomes, tasks
@@ -84,6 +84,23 @@ async def test_a_stopping_server_closes_every_session() -> None:
     assert keeper.sessions == ()
     assert all(map(is_closed, sessions))
     assert tasks() == set()
+
+
+async def test_each_loop_has_its_keeper() -> None:
+    """A loop has one keeper for as long as it lives; closing those of the loop that runs leaves the others alone."""
+    keepers, here, other = Keepers(), asyncio.get_running_loop(), asyncio.new_event_loop()
+    sessions = [session_on(Wire()) for _ in range(2)]
+    keepers.of(here).keep(1, lease(sessions[0], owner=1))
+    keepers.of(other, VirtualLoop()).keep(1, lease(sessions[1], owner=1))
+    assert keepers.of(here) is keepers.of(here)
+    assert keepers.sessions == tuple(sessions)
+    await keepers.aclose()
+    assert (here in keepers, other in keepers) == (False, True)
+    assert keepers.sessions == (sessions[1],)
+    other.close()
+    keepers.of(here)
+    assert keepers.sessions == ()
+    await sessions[1].aclose()
 
 
 def test_a_relay_calls_the_page_that_is_there() -> None:

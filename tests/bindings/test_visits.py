@@ -13,7 +13,8 @@ from realtime_rx.events import ItemAdded, TextDelta
 from realtime_rx.items import Item, TextPart
 from realtime_rx.ui import NO_SOUND, page_bridges, visits
 from realtime_rx.ui.facts import Ticket
-from realtime_rx.ui.visits import Terms, Visit, Visits
+from realtime_rx.ui.terms import Terms
+from realtime_rx.ui.visits import Visit, Visits
 
 DEADLINE = 10.0
 VISITS = Visits(page_bridges(), "/sound")

@@ -64,6 +64,6 @@ def called_with(rt: Realtime, said: dict[str, Any], heard: list[bool]) -> Callab
 
 def forget() -> None:
     """Nobody comes back: what waits for a reload need not."""
-    for keeper in hook._keepers.values():
+    for keeper in hook.KEEPERS._keepers.values():
         for key in [*keeper._leases]:
             keeper.drop(key)

@@ -1,0 +1,82 @@
+"""What a binding's ``use_realtime()`` is called with, the same in each whose pages have sessions of their own."""
+
+from __future__ import annotations
+
+import inspect
+import weakref
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+from realtime_rx.session import RealtimeSession
+from realtime_rx.ui.source import Source, session_factory
+
+__all__ = ["HookNumbers", "takes", "Terms"]
+
+P = ParamSpec("P")
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """Of what a visitor's session is made, and how it is shown to them.
+
+    ``autoconnect``: it is dialled when the page is there; ``audio``: it may have the page's microphone and speakers;
+    ``max_hz``: how often the page is updated at most; ``linger``: for how many seconds it waits for a reload.
+    """
+
+    source: Source
+    options: Mapping[str, Any]
+    autoconnect: bool = False
+    audio: bool = True
+    max_hz: float = 30.0
+    linger: float = 30.0
+
+    @classmethod
+    def of(
+        cls,
+        source: Source = None,
+        *,
+        autoconnect: bool = False,
+        audio: bool = True,
+        max_hz: float = 30.0,
+        linger: float = 30.0,
+        **options: Any,
+    ) -> Terms:
+        return cls(source=source, options=options, autoconnect=autoconnect, audio=audio, max_hz=max_hz, linger=linger)
+
+    @property
+    def shared(self) -> RealtimeSession | None:
+        """The session that is only observed, where it is one. Raises :class:`ConfigurationError` for options to it."""
+        if not isinstance(self.source, RealtimeSession):
+            return None
+        session_factory(self.source, self.options)
+        return self.source
+
+
+def takes(terms: Callable[P, Terms]) -> Callable[[Callable[[Terms], V]], Callable[P, V]]:
+    """Makes a function of terms one that is called with what makes these: ``@takes(Terms.of)``."""
+
+    def hook(use: Callable[[Terms], V]) -> Callable[P, V]:
+        @wraps(use)
+        def call(*args: P.args, **options: P.kwargs) -> V:
+            return use(terms(*args, **options))
+
+        gives = inspect.signature(use).return_annotation
+        vars(call)["__signature__"] = inspect.signature(terms).replace(return_annotation=gives)
+        return call
+
+    return hook
+
+
+class HookNumbers:
+    """Which hook of its page one is: what is the first of a page is the first after a reload, too."""
+
+    def __init__(self) -> None:
+        self._called: weakref.WeakKeyDictionary[Any, int] = weakref.WeakKeyDictionary()
+
+    def next(self, page: object) -> int:
+        number = self._called.get(page, 0)
+        self._called[page] = number + 1
+        return number

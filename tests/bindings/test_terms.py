@@ -1,0 +1,52 @@
+"""What a hook is called with: realtime_rx.ui.terms."""
+
+import inspect
+
+import pytest
+from realtime_rx_nicegui import use_realtime
+
+from realtime_rx import ConfigurationError
+from realtime_rx.ui.terms import HookNumbers, Terms, takes
+
+from ..support.memory import Wire, session_on
+
+
+@takes(Terms.of)
+def hook(terms: Terms) -> Terms:
+    """A hook."""
+    return terms
+
+
+class Page:
+    """Something that a hook is called on."""
+
+
+def test_a_hook_takes_what_its_terms_do() -> None:
+    """A hook is called by the names of the terms, all else is an option; it keeps its own words and result."""
+    terms = hook("local", linger=5.0, voice="a")
+    assert (terms.source, terms.linger, terms.audio, terms.options) == ("local", 5.0, True, {"voice": "a"})
+    assert hook.__doc__ == "A hook."
+
+
+def test_a_hook_says_what_it_takes() -> None:
+    """A binding's use_realtime() has the signature of the terms, for whoever asks for it, and gives its own view."""
+    said = inspect.signature(use_realtime)
+    assert said.parameters == inspect.signature(Terms.of).parameters
+    assert said.return_annotation == "Realtime"
+
+
+async def test_a_shared_session_brings_its_options() -> None:
+    """The terms of a session name it as shared, and refuse options; of anything else a session is made."""
+    session = session_on(Wire())
+    assert hook(session).shared is session
+    assert hook("local").shared is None
+    assert hook(lambda: session).shared is None
+    with pytest.raises(ConfigurationError, match="leave out voice"):
+        _ = hook(session, voice="a").shared
+    await session.aclose()
+
+
+def test_hooks_are_counted_by_page() -> None:
+    """Each page counts its own hooks from 0."""
+    numbers, first, second = HookNumbers(), Page(), Page()
+    assert [numbers.next(page) for page in (first, first, second, first)] == [0, 1, 0, 2]
