@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Concatenate, ParamSpec
-
 from nicegui import ui
 
 from realtime_rx.ui import TalkButton, tags
@@ -22,8 +19,6 @@ __all__ = [
     "waveform",
 ]
 
-P = ParamSpec("P")
-
 ON = "({ detail }) => emit(detail.on)"
 
 
@@ -33,8 +28,7 @@ class SoundElement(ui.element):
     def __init__(self, rt: Realtime, tag: tags.Tag) -> None:
         super().__init__(tag.name)
         style_page()
-        self.props.update(tag.attributes)
-        self.props["sound"] = rt.sound_name
+        self.props.update({**tag.look, **tag.attributes, "sound": rt.sound_name})
 
     def flag(self, name: str, on: bool) -> None:
         """Give it this attribute, or take it away."""
@@ -70,19 +64,9 @@ class Microphone(SoundElement, TalkButton):
             self.follow(rt.watch, lambda: rt.session, push_to_talk=push_to_talk, connect=connect_on_start)
 
 
-def element(tag: Callable[P, tags.Tag]) -> Callable[Concatenate[Realtime, P], SoundElement]:
-    """What puts this tag on a page: ``waveform(rt, "input")``."""
-
-    def put(rt: Realtime, *args: P.args, **options: P.kwargs) -> SoundElement:
-        return SoundElement(rt, tag(*args, **options))
-
-    put.__doc__ = tag.__doc__
-    return put
-
-
-level_meter = element(tags.level_meter)
+level_meter = tags.placed(tags.level_meter, SoundElement)
 microphone = Microphone
-mute_button = element(tags.mute_button)
-realtime_audio = element(tags.realtime_audio)
-sound_menu = element(tags.sound_menu)
-waveform = element(tags.waveform)
+mute_button = tags.placed(tags.mute_button, SoundElement)
+realtime_audio = tags.placed(tags.realtime_audio, SoundElement)
+sound_menu = tags.placed(tags.sound_menu, SoundElement)
+waveform = tags.placed(tags.waveform, SoundElement)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import panel as pn
 import param
@@ -27,7 +27,7 @@ __all__ = [
 
 
 class SoundElement(pn.custom.JSComponent):
-    """An element that shows the page's sound of ``rt``. ``params`` are Panel's: ``sizing_mode``, ``margin``, …"""
+    """An element that shows the page's sound of ``rt``. Its look is in Panel's parameters: ``margin``, ``width``, …"""
 
     tag: str = param.String(constant=True)
     marks: dict[str, str] = param.Dict({}, doc="Its attributes.")
@@ -38,8 +38,8 @@ class SoundElement(pn.custom.JSComponent):
         path.read_text("utf-8") for path in (UI / "elements.css", STATIC / "element.css")
     ]
 
-    def __init__(self, rt: Realtime, tag: tags.Tag, **params: Any) -> None:
-        super().__init__(tag=tag.name, marks={**tag.attributes, "sound": rt.page.sound}, **params)
+    def __init__(self, rt: Realtime, tag: tags.Tag) -> None:
+        super().__init__(tag=tag.name, marks={**tag.attributes, "sound": rt.page.sound}, **tag.look)
 
     def flag(self, name: str, on: bool) -> None:
         """Give it this attribute, or take it away."""
@@ -66,7 +66,7 @@ class Microphone(SoundElement, TalkButton):
         words: tags.Words | None = None,
         **params: Any,
     ) -> None:
-        super().__init__(rt, tags.microphone(words), **params)
+        super().__init__(rt, tags.microphone(words, **params))
         self.follow(rt.watch, lambda: rt.session, push_to_talk=push_to_talk, connect=connect_on_start)
 
     def _handle_msg(self, data: Any) -> None:
@@ -79,35 +79,9 @@ class Microphone(SoundElement, TalkButton):
                 pass
 
 
+level_meter = tags.placed(tags.level_meter, SoundElement)
 microphone = Microphone
-
-
-def realtime_audio(rt: Realtime, *, words: tags.Words | None = None, **params: Any) -> SoundElement:
-    """A button that starts the page's sound, for who types and wants to hear, and switches it off and on."""
-    return SoundElement(rt, tags.realtime_audio(words), **params)
-
-
-def mute_button(rt: Realtime, *, words: tags.Words | None = None, **params: Any) -> SoundElement:
-    """A button that makes the microphone silent without letting it go."""
-    return SoundElement(rt, tags.mute_button(words), **params)
-
-
-def sound_menu(rt: Realtime, *, words: tags.Words | None = None, **params: Any) -> SoundElement:
-    """Which microphone, what the browser does to its sound (echo, noise, loudness), and the volume."""
-    return SoundElement(rt, tags.sound_menu(words), **params)
-
-
-def level_meter(rt: Realtime, of: Literal["input", "output"] = "input", **params: Any) -> SoundElement:
-    """How loud the visitor (``input``) or the model (``output``) is: a bar, from -60 to 0 dB."""
-    return SoundElement(rt, tags.level_meter(of), **params)
-
-
-def waveform(
-    rt: Realtime,
-    of: Literal["input", "output", "both"] = "both",
-    *,
-    shape: Literal["bars", "wave"] = "bars",
-    **params: Any,
-) -> SoundElement:
-    """The sound as a spectrum of ``bars`` or as a ``wave``; of ``both`` it shows the model's while that is heard."""
-    return SoundElement(rt, tags.waveform(of, shape=shape), **params)
+mute_button = tags.placed(tags.mute_button, SoundElement)
+realtime_audio = tags.placed(tags.realtime_audio, SoundElement)
+sound_menu = tags.placed(tags.sound_menu, SoundElement)
+waveform = tags.placed(tags.waveform, SoundElement)

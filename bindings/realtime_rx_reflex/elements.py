@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ParamSpec
 
 import reflex as rx
@@ -74,19 +74,17 @@ def microphone(
     def listening(hold: bool) -> Callable[[Any], Any]:
         return lambda on: voice.listen(on, hold, connect_on_start)
 
-    return put(voice, tags.microphone(words), flags, on_press=listening(False), on_talk=listening(True), **props)
+    tag = tags.microphone(words, on_press=listening(False), on_talk=listening(True), **props)
+    return put(voice, tag, **flags)
 
 
-def put(voice: type[RealtimeState], tag: tags.Tag, flags: Mapping[str, Any], **props: Any) -> rx.Component:
-    attributes = {**tag.attributes, **flags, "sound": voice.sound_name, **props.pop("custom_attrs", {})}
-    return RealtimeElement.create(element=tag.name, custom_attrs=attributes, **props)
+def put(voice: type[RealtimeState], tag: tags.Tag, **flags: Any) -> rx.Component:
+    """Put the tag on a page, with these attributes besides."""
+    look = dict(tag.look)
+    attributes = {**tag.attributes, **flags, "sound": voice.sound_name, **look.pop("custom_attrs", {})}
+    return RealtimeElement.create(element=tag.name, custom_attrs=attributes, **look)
 
 
 def element(tag: Callable[P, tags.Tag]) -> Callable[P, rx.Component]:
     """What puts this tag on a page, as a method of the state class: ``Voice.waveform("input")``."""
-
-    def make(voice: type[RealtimeState], *args: P.args, **options: P.kwargs) -> rx.Component:
-        return put(voice, tag(*args, **options), {})
-
-    make.__doc__ = tag.__doc__
-    return classmethod(make)  # type: ignore[return-value]
+    return classmethod(tags.placed(tag, put))  # type: ignore[return-value]

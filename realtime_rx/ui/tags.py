@@ -5,13 +5,27 @@ Beside its own attributes each has ``sound``, the name of the page's sound.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 import msgspec
 
-__all__ = ["level_meter", "microphone", "mute_button", "realtime_audio", "sound_menu", "Tag", "waveform", "Words"]
+__all__ = [
+    "level_meter",
+    "microphone",
+    "mute_button",
+    "placed",
+    "realtime_audio",
+    "sound_menu",
+    "Tag",
+    "waveform",
+    "Words",
+]
+
+P = ParamSpec("P")
+Rt = TypeVar("Rt")
+E = TypeVar("E")
 
 MICROPHONE_WORDS = {
     "none": {"label": "This conversation has no microphone here"},
@@ -41,51 +55,70 @@ MENU_WORDS = {
     "volume": "Volume",
 }
 
+LEVELS = {"input": "Microphone", "output": "Speaker"}
+
 Words = Mapping[str, Any]
 """Other words than ours for some of what an element says."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
+    """``look`` is what the page's framework is told of the element besides, in its own words."""
+
     name: str
     attributes: Mapping[str, str]
+    look: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
-def microphone(words: Words | None = None) -> Tag:
+def placed(tag: Callable[P, Tag], put: Callable[[Rt, Tag], E]) -> Callable[Concatenate[Rt, P], E]:
+    """What puts this tag on a page, for what shows a session: ``waveform(rt, "input")``."""
+
+    def place(rt: Rt, *args: P.args, **options: P.kwargs) -> E:
+        return put(rt, tag(*args, **options))
+
+    place.__doc__ = tag.__doc__
+    return place
+
+
+def microphone(words: Words | None = None, **look: Any) -> Tag:
     """A round button: click to talk and click again to stop; with the attribute ``talk``, hold it to talk.
 
     It says what is wrong where the visitor cannot be heard. It emits ``press`` and ``talk`` with ``{on}``, and the page
     gives it the attributes ``capturing`` and ``blocked``, or takes them away.
     """
-    return tag("microphone", MICROPHONE_WORDS, words)
+    return tag("microphone", look, {"words": said(MICROPHONE_WORDS, words)})
 
 
-def realtime_audio(words: Words | None = None) -> Tag:
+def realtime_audio(words: Words | None = None, **look: Any) -> Tag:
     """A button that starts the page's sound, for who types and wants to hear, and switches it off and on."""
-    return tag("switch", SPEAKER_WORDS, words, of="speaker")
+    return tag("switch", look, {"of": "speaker", "words": said(SPEAKER_WORDS, words)})
 
 
-def mute_button(words: Words | None = None) -> Tag:
+def mute_button(words: Words | None = None, **look: Any) -> Tag:
     """A button that makes the microphone silent without letting it go."""
-    return tag("switch", MUTE_WORDS, words, of="microphone")
+    return tag("switch", look, {"of": "microphone", "words": said(MUTE_WORDS, words)})
 
 
-def sound_menu(words: Words | None = None) -> Tag:
+def sound_menu(words: Words | None = None, **look: Any) -> Tag:
     """Which microphone, what the browser does to its sound (echo, noise, loudness), and the volume."""
-    return tag("sound-menu", MENU_WORDS, words)
+    return tag("sound-menu", look, {"words": said(MENU_WORDS, words)})
 
 
-def level_meter(of: Literal["input", "output"] = "input", *, label: str = "") -> Tag:
+def level_meter(of: Literal["input", "output"] = "input", *, label: str = "", **look: Any) -> Tag:
     """How loud the visitor (``input``) or the model (``output``) is: a bar, from -60 to 0 dB."""
-    return tag("level", of=of, label=label or {"input": "Microphone level", "output": "Speaker level"}[of])
+    return tag("level", look, {"of": of, "label": label or f"{LEVELS[of]} level"})
 
 
-def waveform(of: Literal["input", "output", "both"] = "both", *, shape: Literal["bars", "wave"] = "bars") -> Tag:
+def waveform(
+    of: Literal["input", "output", "both"] = "both", *, shape: Literal["bars", "wave"] = "bars", **look: Any
+) -> Tag:
     """The sound as a spectrum of ``bars`` or as a ``wave``; of ``both`` it shows the model's while that is heard."""
-    return tag("wave", of=of, shape=shape)
+    return tag("wave", look, {"of": of, "shape": shape})
 
 
-def tag(name: str, ours: Words | None = None, words: Words | None = None, **attributes: str) -> Tag:
-    if ours is not None:
-        attributes["words"] = msgspec.json.encode({**ours, **(words or {})}).decode()
-    return Tag(f"realtime-rx-{name}", attributes)
+def tag(name: str, look: Mapping[str, Any], attributes: Mapping[str, str]) -> Tag:
+    return Tag(f"realtime-rx-{name}", attributes, look)
+
+
+def said(ours: Words, theirs: Words | None) -> str:
+    return msgspec.json.encode({**ours, **(theirs or {})}).decode()

@@ -36,3 +36,12 @@ def test_a_meter_says_what_it_measures() -> None:
 def test_the_switches_are_told_apart() -> None:
     """The button for the sound and the one for the microphone are one element, of two things."""
     assert (tags.realtime_audio().attributes["of"], tags.mute_button().attributes["of"]) == ("speaker", "microphone")
+
+
+def test_a_tag_is_placed_by_its_framework() -> None:
+    """What a tag is told beside its own attributes is for the framework that puts it on a page, in its own words."""
+    waveform = tags.placed(tags.waveform, lambda page, tag: (page, tag))
+    page, tag = waveform("page", "input", width=200)
+    assert (page, tag.attributes["of"], tag.look) == ("page", "input", {"width": 200})
+    assert "width" not in tag.attributes
+    assert waveform.__doc__ == tags.waveform.__doc__
