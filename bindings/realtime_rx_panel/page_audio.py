@@ -9,9 +9,13 @@ from typing import Any
 import panel as pn
 import param
 from bokeh.document import Document
+from bokeh.events import Event
+from panel.models.esm import DataEvent
 
+from realtime_rx.runtime import LoopHost
 from realtime_rx.ui import NO_SOUND, Loop, PageSound, PageState
 from realtime_rx.ui.bundle import page_module
+from realtime_rx_panel.carrier import Carrier
 from realtime_rx_panel.routes import SOCKETS
 
 __all__ = ["PageAudio", "STATIC"]
@@ -28,14 +32,15 @@ class PageAudio(pn.custom.JSComponent):
 
     _esm = page_module() + (STATIC / "page_audio.js").read_text("utf-8")
 
-    def __init__(self, name: str, loop: Loop, tell: Callable[[PageState], object]) -> None:
-        """``tell`` is told what the page says of its sound. ``loop`` is the document's."""
+    def __init__(self, name: str, loop: Loop, host: LoopHost, tell: Callable[[PageState], object]) -> None:
+        """``tell`` is told what the page says of its sound. ``loop`` is the document's, ``host`` the session's."""
         super().__init__(sound=name, visible=False)
         self._loop = loop
         self._tell = tell
         self._find: Callable[[str], object] | None = None
         self._shown: PageSound | None = None
-        self._sockets = f"{pn.state.rel_path or '.'}{SOCKETS}"
+        self._carrier = Carrier(host, loop, self._send_msg)
+        self._sockets = f"{pn.state.rel_path or '.'}{SOCKETS}" if pn.state.curdoc is not None else ""
 
     def show(self, sound: PageSound | None) -> None:
         """Have this sound from now on. Under the document's lock."""
@@ -47,6 +52,14 @@ class PageAudio(pn.custom.JSComponent):
         """Ask the page to start its sound: now, where the visitor has clicked before, else with their first click. From
         any thread."""
         self._loop.call_soon_threadsafe(self._ask)
+
+    def hang_up(self) -> None:
+        """Nobody looks at the page. From any thread, any number of times."""
+        self._carrier.hang_up()
+
+    def recover(self) -> None:
+        """Somebody looks at it again. From any thread."""
+        self._carrier.recover()
 
     def put(self, document: Document, find: Callable[[str], object] | None = None) -> None:
         """Stand beside what the page shows, whatever template it has, once it is loaded. ``find`` is told then, once,
@@ -61,6 +74,24 @@ class PageAudio(pn.custom.JSComponent):
 
     def _ask(self) -> None:
         self.asked += 1
+
+    def _server_event(self, doc: Document, event: Event) -> None:
+        if not self._carries(event):
+            super()._server_event(doc, event)
+
+    def _comm_event(self, doc: Document, event: Event) -> None:
+        if not self._carries(event):
+            super()._comm_event(doc, event)
+
+    def _carries(self, event: Event) -> bool:
+        """Takes sound before Panel does, which would say for each frame that the app is busy, and has it heard by
+        threads, in no order."""
+        match event:
+            case DataEvent(data=str() as said):
+                self._carrier.hear(said)
+                return True
+            case _:
+                return False
 
     def _handle_msg(self, data: Any) -> None:
         match data:

@@ -61,7 +61,7 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
         self._document = document
         self._set({name: select(session.state) for name, select in SLICES.items()})
         loop = loop_of(document, host)
-        self.page = PageAudio(f"sound-{number}", loop, self._hear)
+        self.page = PageAudio(f"sound-{number}", loop, host, self._hear)
         self._coalescer = Coalescer(loop, self._show, max_hz=max_hz)
         self._attached = SerialDisposable()
         self.session = session
@@ -116,12 +116,14 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
         """Show this session from now on. Under the document's lock."""
         self.session = session
         self._attached.disposable = session.states.subscribe(self._coalescer.put)
+        self.page.recover()
         if self._document is not None:  # else this need not be the thread that shows
             self._coalescer.flush()
 
     def detach(self) -> None:
         """Nobody looks. From any thread."""
         self._attached.disposable = Disposable()
+        self.page.hang_up()
 
     def dispose(self) -> None:
         """Look at the session no longer. From any thread, any number of times."""

@@ -32,14 +32,16 @@ export class PageSound extends EventTarget {
   get inputAnalyser() { return this.#bridge?.inputAnalyser ?? null; }
   get outputAnalyser() { return this.#bridge?.outputAnalyser ?? null; }
 
-  // setup: { url, token, inputRate, outputRate, resume }. A sound that is on goes on with the new session.
-  mount(setup) {
+  // setup: { url, token, inputRate, outputRate, resume }. A sound that is on goes on with the new session. carry: for
+  // createBridge(), the way to the server where there is no socket.
+  mount(setup, carry) {
     if (setup.token === this.#setup?.token) return;
     const resume = setup.resume || this.isOn;
     this.unmount();
     this.#setup = setup;
     const { url, token, inputRate: inputSampleRate, outputRate: sampleRate } = setup;
-    const bridge = (this.#bridge = createBridge({ url, token, inputSampleRate, sampleRate, ...this.#settings }));
+    const way = { url, token, carry };
+    const bridge = (this.#bridge = createBridge({ ...way, inputSampleRate, sampleRate, ...this.#settings }));
     bridge.setMuted(this.#view.muted);
     bridge.setVolume(this.#view.volume);
     bridge.addEventListener("state", ({ detail }) => this.#bridge === bridge && this.#heard(detail));

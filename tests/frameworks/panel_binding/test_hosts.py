@@ -8,11 +8,12 @@ from playwright.async_api import expect
 from tests.bindings.browser import serving
 from tests.bindings.contract.guests import App
 from tests.bindings.listening import EAR, microphone, written
-from tests.local.spoken import silence
+from tests.local.spoken import say, silence
 
 pytestmark = pytest.mark.browser
 
 SOUNDS = "heard.some(({ samples }) => samples.some((sample) => sample !== 0))"
+SPOKEN = say("Count to three") + silence(60_000)
 HOSTS = {"command": "/hosted", "prefixed": "/apps/hosted", "fastapi": "/panel", "deeper": "/apps/panel"}
 """Where each of them has the page."""
 
@@ -36,15 +37,18 @@ async def test_a_page_sounds_wherever_it_is_served(host: str, tmp_path: Path) ->
         await guest.page.wait_for_function(SOUNDS)
 
 
-async def test_a_server_without_sound_says_so(tmp_path: Path) -> None:
-    """Where the server was not given the plugin, who clicks to talk is told that it does not answer, and may write."""
-    quiet = microphone(written(tmp_path / "quiet.wav", silence(2_000)), loop=True)
+async def test_a_server_without_the_route_sounds_as_well(tmp_path: Path) -> None:
+    """Where the server was not given the plugin, a visitor speaks and hears over the page's own socket."""
     async with (
         serving("tests.frameworks.panel_binding.hosts", "soundless") as site,
-        site.seen_by(*quiet) as here,
-        App("panel", here).visit("/hosted") as guest,
+        site.seen_by(*microphone(written(tmp_path / "spoken.wav", SPOKEN))) as here,
+        App("panel", here).visit("/hosted", script=EAR) as guest,
     ):
+        said: list[str] = []
+        guest.page.on("console", lambda line: said.append(line.text))
         await guest.presses("Talk")
-        await guest.sees_on_the_page("The server does not answer.")
-        await guest.says("Count to five")
-        await guest.sees(guest.answers, "1, 2, 3, 4, 5.")
+        await guest.sees(guest.status, "Listening")
+        await guest.sees(guest.own, "Count to three")
+        await guest.sees(guest.answers, "1, 2, 3.")
+        await guest.page.wait_for_function(SOUNDS)
+        assert "panel serve --plugins realtime_rx_panel" in "".join(said)

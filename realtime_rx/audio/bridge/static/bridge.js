@@ -6,6 +6,8 @@
 // start() belongs into a click: browsers let a page sound only after one. Events: "state" ({ state, microphone, error,
 // message }, whenever one of them changes) and "level" ({ input, output }, 0..1, at most 30 a second each).
 // state: idle, connecting, connected, reconnecting, closed. microphone: off, live, muted.
+// Where no socket opens at `url`, or where there is none, `carry` is asked for another way to the server, if it is given:
+// carry(receive) gives { send, missed, close }, and has receive called with what the server sends; both are text.
 // error: insecure-context, denied, no-device, in-use, unsupported, lost, refused, unreachable, stopped, suspended.
 
 const DEFAULTS = {
@@ -105,6 +107,7 @@ class Bridge extends EventTarget {
     clearInterval(sound.timer);
     sound.playback?.port.postMessage({ closed: true });
     sound.worker?.postMessage({ bye: true });
+    sound.carrier?.close();
     sound.context.close();
     this.#show({ state: "idle" });
   }
@@ -206,16 +209,18 @@ class Bridge extends EventTarget {
     const toPlayback = new MessageChannel();
     sound.playback.port.postMessage({ worker: toPlayback.port2 }, [toPlayback.port2]);
     const worker = (sound.worker = new Worker(WORKER, { type: "module" }));
-    const url = new URL(this.#options.url, location.href);
-    url.protocol = url.protocol.replace("http", "ws");
-    const { token, inputSampleRate: inputRate, sampleRate: outputRate } = this.#options;
-    const connect = { url: url.href, token: renewed.get(token) ?? token, inputRate, outputRate };
+    const { url, carry, token, inputSampleRate: inputRate, sampleRate: outputRate } = this.#options;
+    const carrier = (sound.carrier = carry?.((carried) => worker.postMessage({ carried })));
+    const way = { url: url && addressOf(url), carries: Boolean(carrier) };
+    const connect = { ...way, token: renewed.get(token) ?? token, inputRate, outputRate };
     worker.postMessage({ playback: toPlayback.port1, connect }, [toPlayback.port1]);
     worker.postMessage({ speaker: sound.context.state === "running" ? "live" : "suspended" });
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Failure("unreachable")), CONNECT_MS);
       worker.onerror = () => reject(new Failure("unsupported"));
       worker.onmessage = ({ data }) => {
+        if (data.carried) return carrier.send(data.carried);
+        if (data.missed) carrier.missed(data.missed);
         if (data.token) this.#renew(worker, data.token);
         if (this.#sound !== sound) return reject(new Failure("stopped"));
         if (data.state === "connected" || data.state === "closed") clearTimeout(timer);
@@ -350,6 +355,12 @@ class Bridge extends EventTarget {
     this.#now = next;
     this.dispatchEvent(new CustomEvent("state", { detail: next }));
   }
+}
+
+function addressOf(path) {
+  const url = new URL(path, location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  return url.href;
 }
 
 const halt = (stream) => stream.getTracks().forEach((track) => ((track.onended = null), track.stop()));

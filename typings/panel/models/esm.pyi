@@ -1,0 +1,6 @@
+from typing import Any
+
+from bokeh.events import Event
+
+class DataEvent(Event):
+    data: Any
