@@ -14,11 +14,11 @@ from realtime_rx.ui import connect_words, hang_up_or_dial, is_gone, spent, waite
 from realtime_rx.ui.choices import (
     DEFAULT,
     OUTPUTS,
-    answer_aloud,
+    answer_by,
+    begin,
     choice_of,
-    choose_modality,
-    choose_turns,
     chosen,
+    hold_to_talk,
     is_push_to_talk,
     modality_of,
     models,
@@ -60,7 +60,7 @@ def build(*, linger: float = 30.0) -> Realtime:
     """Build the page for one visitor. Nothing is dialled before they connect, write or talk."""
     ui.add_css(STATIC / "demo.css")
     rt = use_realtime(DEFAULT, linger=linger, **options())
-    rt.update_session(output_modalities=("text",))
+    begin(rt)
     drawer = events_drawer(rt)
     header(rt, drawer)
     with ui.element("main").classes("rt-demo"):
@@ -74,7 +74,6 @@ def build(*, linger: float = 30.0) -> Realtime:
             box = composer(rt, connect_on_send=True)
             with box.tools:
                 talk = microphone(rt, connect_on_start=True)
-            rt.watch(lambda state: state.is_capturing, lambda capturing: capturing and answer_aloud(rt.session))
             with chips:
                 for text in SUGGESTIONS:
                     ui.button(text, on_click=partial(box.send, text), color=None).props("flat no-caps dense")
@@ -147,7 +146,7 @@ def settings(rt: Realtime, talk: Microphone) -> None:
         model = ui.select(models(), value=DEFAULT, on_change=lambda event: choose_model(rt, event))
         model.props('dense borderless options-dense aria-label="Model"').classes("rt-demo-model")
         model.bind_value_from(rt, "session", model_of)
-        output = ui.toggle(dict(OUTPUTS), value="text", on_change=lambda event: choose_output(rt, event))
+        output = ui.toggle(dict(OUTPUTS), value="text", on_change=lambda event: answer_by(rt, event.value))
         output.props("dense flat no-caps unelevated toggle-color=rt-chosen").classes("rt-demo-output")
         output.props["aria-label"] = "Output"
         output.props["title"] = "Whether the model writes or speaks. Its voice begins with your first click."
@@ -168,16 +167,6 @@ def model_of(session: RealtimeSession) -> str:
 def choose_model(rt: Realtime, event: ValueChangeEventArguments[Any]) -> None:
     if event.value != model_of(rt.session):
         start_over(rt, str(event.value))
-
-
-def choose_output(rt: Realtime, event: ValueChangeEventArguments[Any]) -> None:
-    if choose_modality(rt.session, event.value):
-        rt.start_sound()
-
-
-def hold_to_talk(rt: Realtime, talk: Microphone, push_to_talk: bool) -> None:
-    talk.push_to_talk = push_to_talk
-    choose_turns(rt.session, push_to_talk)
 
 
 def start_over(rt: Realtime, model: str | None = None) -> None:

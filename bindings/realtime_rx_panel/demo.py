@@ -12,10 +12,9 @@ from realtime_rx.ui import connect_words, hang_up_or_dial, spent, waited
 from realtime_rx.ui.choices import (
     DEFAULT,
     OUTPUTS,
-    Modality,
-    answer_aloud,
-    choose_modality,
-    choose_turns,
+    answer_by,
+    begin,
+    hold_to_talk,
     is_push_to_talk,
     modality_of,
     options,
@@ -45,7 +44,7 @@ class Fast(pn.theme.Fast):
 def demo(*, linger: float = 30.0) -> pn.template.FastListTemplate:
     """One conversation with the embedded provider. Nothing is dialled before the visitor connects, writes or talks."""
     rt = use_realtime(DEFAULT, linger=linger, **options())
-    rt.update_session(output_modalities=("text",))
+    begin(rt)
     return page(rt)
 
 
@@ -53,7 +52,6 @@ def page(rt: Realtime) -> pn.template.FastListTemplate:
     """All that there is to see, to write, to say and to choose."""
     talk = rt.microphone(connect_on_start=True, align="center")
     chat = rt.chat(tools=(talk,))
-    rt.watch(lambda state: state.is_capturing, lambda capturing: capturing and answer_aloud(rt.session))
     chips = [button(text, partial(ask, chat, text)) for text in SUGGESTIONS]
     foot = pn.FlexBox(*settings(rt, talk), sound_strip(rt), align_items="center")
     return pn.template.FastListTemplate(
@@ -95,16 +93,6 @@ def sound_strip(rt: Realtime) -> pn.viewable.Viewable:
 
 def took(state: SessionState) -> str:
     return " · ".join(filter(None, (spent(state.usage), waited(state.latency))))
-
-
-def answer_by(rt: Realtime, modality: Modality) -> None:
-    if choose_modality(rt.session, modality):
-        rt.start_sound()
-
-
-def hold_to_talk(rt: Realtime, talk: Microphone, push_to_talk: bool) -> None:
-    talk.push_to_talk = push_to_talk
-    choose_turns(rt.session, push_to_talk)
 
 
 def serve(*, host: str, port: int, show: bool) -> None:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Literal
+from collections.abc import Callable
+from typing import Any, Literal, Protocol
 
 from realtime_rx.abc import Provider
 from realtime_rx.config import SessionConfig, Transcription, TurnDetection
 from realtime_rx.items import AudioPart
 from realtime_rx.session import RealtimeSession
+from realtime_rx.state import SessionState
 from realtime_rx.ui.samples import INSTRUCTIONS, TOOLS
+from realtime_rx.ui.talk_button import TalkButton
 
 __all__ = [
     "answer_aloud",
+    "answer_by",
+    "begin",
     "choice_of",
     "choose_modality",
     "choose_turns",
     "chosen",
+    "Conversation",
     "DEFAULT",
+    "hold_to_talk",
     "is_push_to_talk",
     "Modality",
     "modality_of",
@@ -35,6 +42,19 @@ TRANSCRIBER = "gpt-4o-mini-transcribe"
 TURNS = {True: TurnDetection.disabled(), False: TurnDetection()}
 """Whether the visitor says that their turn is over, by letting go of the button; else the model hears it."""
 OUTPUTS: dict[Modality, str] = {"text": "Text", "audio": "Voice"}
+
+
+class Conversation(Protocol):
+    """What a hook gives, as far as a demo is concerned."""
+
+    @property
+    def session(self) -> Any:
+        """The :class:`RealtimeSession` of the moment; a framework may have it as a property of a kind of its own."""
+        ...
+
+    def watch(self, selector: Callable[[SessionState], bool], callback: Callable[[bool], Any], /) -> object: ...
+
+    def start_sound(self) -> None: ...
 
 
 def models() -> dict[str, str]:
@@ -59,6 +79,24 @@ def is_push_to_talk(config: SessionConfig) -> bool:
 
 def modality_of(config: SessionConfig) -> Modality:
     return "audio" if config.output_modalities == ("audio",) else "text"
+
+
+def begin(rt: Conversation) -> None:
+    """The model writes, until the visitor speaks or chooses its voice."""
+    rt.session.update_session(output_modalities=("text",))
+    rt.watch(lambda state: state.is_capturing, lambda capturing: capturing and answer_aloud(rt.session))
+
+
+def answer_by(rt: Conversation, modality: Modality) -> None:
+    """Have it answered that way from now on; a voice that is new is heard with the visitor's first click."""
+    if choose_modality(rt.session, modality):
+        rt.start_sound()
+
+
+def hold_to_talk(rt: Conversation, talk: TalkButton, push_to_talk: bool) -> None:
+    """Have the button held to talk, or clicked."""
+    talk.push_to_talk = push_to_talk
+    choose_turns(rt.session, push_to_talk)
 
 
 def choose_modality(session: RealtimeSession, modality: Modality) -> bool:

@@ -1,16 +1,23 @@
 """What one can choose on a demo's page: realtime_rx.ui.choices."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from realtime_rx import SessionConfig, TurnDetection, get_provider, use_realtime
+from realtime_rx import RealtimeSession, SessionConfig, TurnDetection, get_provider, use_realtime
 from realtime_rx.events import ItemAdded
 from realtime_rx.items import AudioPart, Item
+from realtime_rx.ui import TalkButton
 from realtime_rx.ui.choices import (
     answer_aloud,
+    answer_by,
+    begin,
     choice_of,
     choose_modality,
     choose_turns,
     chosen,
+    hold_to_talk,
     is_push_to_talk,
     modality_of,
     models,
@@ -76,3 +83,56 @@ async def test_choices_are_the_sessions() -> None:
     choose_turns(session, False)
     assert not is_push_to_talk(session.state.config)
     await session.aclose()
+
+
+class Page:
+    """What a hook gives, without a page."""
+
+    def __init__(self, session: RealtimeSession) -> None:
+        self.session = session
+        self.told: Callable[[bool], Any] | None = None
+        self.asked_to_sound = 0
+
+    def watch(self, selector: Callable[[Any], bool], callback: Callable[[bool], Any]) -> None:
+        self.told = callback
+
+    def start_sound(self) -> None:
+        self.asked_to_sound += 1
+
+
+class Button(TalkButton):
+    """A button without a look."""
+
+    def __init__(self) -> None:
+        self.flags: set[str] = set()
+
+    def flag(self, name: str, on: bool) -> None:
+        (self.flags.add if on else self.flags.discard)(name)
+
+    def is_flagged(self, name: str) -> bool:
+        return name in self.flags
+
+
+async def test_a_demo_begins_in_writing() -> None:
+    """A demo's conversation is written until its microphone is on for the first time."""
+    page = Page(use_realtime("local"))
+    begin(page)
+    assert modality_of(page.session.state.config) == "text"
+    assert page.told is not None
+    page.told(False)
+    assert modality_of(page.session.state.config) == "text"
+    page.told(True)
+    assert modality_of(page.session.state.config) == "audio"
+    await page.session.aclose()
+
+
+async def test_a_demos_choices_are_its_pages() -> None:
+    """A voice that is chosen has the page sound, once; a button that is held has the visitor end their turns."""
+    page, button = Page(use_realtime("local", output_modalities=("text",))), Button()
+    for modality in ("audio", "audio"):
+        answer_by(page, modality)
+    assert page.asked_to_sound == 1
+    hold_to_talk(page, button, True)
+    assert button.push_to_talk
+    assert is_push_to_talk(page.session.state.config)
+    await page.session.aclose()
