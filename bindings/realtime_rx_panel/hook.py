@@ -21,6 +21,8 @@ __all__ = ["sessions", "use_realtime"]
 
 KEEPERS = Keepers()
 NUMBERS = HookNumbers()
+FAREWELL_S = 2.0
+"""How long a notebook's page may take to hear that its session is over."""
 
 
 @takes(Terms.of)
@@ -37,7 +39,8 @@ def use_realtime(terms: Terms) -> Realtime:
     on a click, or give ``autoconnect`` to do so when the page is loaded.
 
     A session made of options has this visitor's microphone and speakers, unless the options bring others or ``audio``
-    is off; the server needs the binding's routes for that. Nothing of that is opened before they click a
+    is off; it goes by a socket of its own where the server has the binding's routes, else by Panel's, which is slower.
+    Nothing of that is opened before they click a
     :func:`microphone`, or something calls ``rt.start_audio_capture()`` or ``rt.start_sound()``.
 
     Callbacks (``on_message``, …) are called under the document's lock, in order; only ``on_tool_call``, whose answer
@@ -89,10 +92,16 @@ def _private(document: Document | None, host: LoopHost, terms: Terms) -> Realtim
     rt = Realtime(lease.session, document, host, max_hz=terms.max_hz, number=number)
     rt.show(lease)
     if document is None:
-        lease.session.states.subscribe(on_completed=tenant.leave)
+        lease.session.states.subscribe(on_completed=partial(_end, tenant, rt, Timers(host)))
     else:
         _settle(document, rt, tenant, number)
     return rt
+
+
+def _end(tenant: Tenant, rt: Realtime, timers: Timers) -> None:
+    """A notebook's session is over, and its page is told so before its comm is."""
+    tenant.leave()
+    timers.call_later(FAREWELL_S, rt.page.close)
 
 
 def _settle(document: Document, rt: Realtime, tenant: Tenant, number: int) -> None:

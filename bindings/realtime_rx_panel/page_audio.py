@@ -16,6 +16,7 @@ from realtime_rx.runtime import LoopHost
 from realtime_rx.ui import NO_SOUND, Loop, PageSound, PageState
 from realtime_rx.ui.bundle import page_module
 from realtime_rx_panel.carrier import Carrier
+from realtime_rx_panel.kernel import KernelComm
 from realtime_rx_panel.routes import SOCKETS
 
 __all__ = ["PageAudio", "STATIC"]
@@ -27,6 +28,7 @@ class PageAudio(pn.custom.JSComponent):
     """Has the visitor's microphone and speakers, and shows nothing. Nothing is opened before they ask for it."""
 
     sound: str = param.String(constant=True, doc="The name by which the page's elements find it.")
+    target: str = param.String(constant=True, doc="The comm by which a notebook's page reaches its kernel, if any.")
     setup: str = param.String(doc="What the page must know, as JSON; nothing where there is no sound.")
     asked: int = param.Integer(doc="How often the page was asked to start its sound.")
 
@@ -34,12 +36,13 @@ class PageAudio(pn.custom.JSComponent):
 
     def __init__(self, name: str, loop: Loop, host: LoopHost, tell: Callable[[PageState], object]) -> None:
         """``tell`` is told what the page says of its sound. ``loop`` is the document's, ``host`` the session's."""
-        super().__init__(sound=name, visible=False)
+        self._kernel = kernel_comm(self._heard) if pn.state.curdoc is None else None
+        super().__init__(sound=name, target=self._kernel.target if self._kernel else "", visible=False)
         self._loop = loop
         self._tell = tell
         self._find: Callable[[str], object] | None = None
         self._shown: PageSound | None = None
-        self._carrier = Carrier(host, loop, self._send_msg)
+        self._carrier = Carrier(host, loop, self._say)
         self._sockets = f"{pn.state.rel_path or '.'}{SOCKETS}" if pn.state.curdoc is not None else ""
 
     def show(self, sound: PageSound | None) -> None:
@@ -52,6 +55,11 @@ class PageAudio(pn.custom.JSComponent):
         """Ask the page to start its sound: now, where the visitor has clicked before, else with their first click. From
         any thread."""
         self._loop.call_soon_threadsafe(self._ask)
+
+    def close(self) -> None:
+        """Its session is over. From any thread, any number of times."""
+        if self._kernel is not None:
+            self._kernel.close()
 
     def hang_up(self) -> None:
         """Nobody looks at the page. From any thread, any number of times."""
@@ -74,6 +82,16 @@ class PageAudio(pn.custom.JSComponent):
 
     def _ask(self) -> None:
         self.asked += 1
+
+    def _say(self, text: str) -> None:
+        if self._kernel is None or not self._kernel.send(text):
+            self._send_msg(text)
+
+    def _heard(self, said: Any) -> None:
+        if isinstance(said, str):
+            self._carrier.hear(said)
+        else:
+            self._loop.call_soon_threadsafe(self._handle_msg, said)
 
     def _server_event(self, doc: Document, event: Event) -> None:
         if not self._carries(event):
@@ -102,3 +120,11 @@ class PageAudio(pn.custom.JSComponent):
                 find(tab)
             case _:
                 pass
+
+
+def kernel_comm(hear: Callable[[Any], object]) -> KernelComm | None:
+    """None where no kernel runs this: in a script."""
+    try:
+        return KernelComm(hear)
+    except ImportError:
+        return None

@@ -14,7 +14,7 @@ from benchmarks.environments import Environment, PythonEnvironment, ThisPython
 ROOT = Path(__file__).parent.parent.parent
 CACHE = ROOT / ".cache" / "frameworks"
 TOOLS = ("pytest", "pytest-asyncio", "playwright")
-MORE = {"nicegui": ("hypothesis",), "panel": ("bokeh-fastapi", "uvicorn")}
+MORE = {"nicegui": ("hypothesis",), "panel": ("bokeh-fastapi", "uvicorn", "jupyterlab")}
 """What else the tests of one framework need."""
 VERSIONS = os.environ.get("FRAMEWORK_VERSIONS", "latest")
 PYTHON = os.environ.get("FRAMEWORK_PYTHON", sys.executable)

@@ -3,23 +3,40 @@
 const SLOW = "the page's sound goes by Panel's own channel, which is slower: serve its route, with " +
   "`pn.serve(app, extra_patterns=ROUTES)` or `panel serve --plugins realtime_rx_panel`";
 
+// What comes by a notebook's comms, by their targets: a comm has one listener for ever, and a page may be shown anew.
+const said = new EventTarget();
+
+// To the server: Panel's own channel, or in a notebook a comm of ours (see kernel.py).
+function channelOf(model, view) {
+  const plot = view.model.document.roots().find((root) => root.plot_id)?.plot_id;
+  const comms = model.target && plot && window.PyViz?.comm_manager;
+  if (!comms) {
+    const listen = (hear) => (model.on("msg:custom", hear), () => model.off("msg:custom", hear));
+    return { send: (message) => model.send_msg(message), listen };
+  }
+  const { target } = model;
+  const hear = ({ content }) => said.dispatchEvent(new CustomEvent(target, { detail: content.data.said }));
+  const comm = comms.get_client_comm(plot, target, hear);
+  const listen = (hear) => {
+    const heard = ({ detail }) => detail && hear(detail);
+    said.addEventListener(target, heard);
+    return () => said.removeEventListener(target, heard);
+  };
+  return { send: (message) => comm.send({ said: message }), listen };
+}
+
 export async function render({ model, view }) {
   const { soundOf, tabKey } = await page;
   const sound = soundOf(model.sound);
-  let said = "";
+  const channel = channelOf(model, view);
+  let told = "";
   const tell = () => {
     const { state, microphone, error, message } = sound.view;
     const report = JSON.stringify({ state, microphone, error, message });
-    if (report !== said) model.send_msg({ say: JSON.parse((said = report)) });
+    if (report !== told) channel.send({ say: JSON.parse((told = report)) });
   };
-  const carry = (receive) => {
-    model.on("msg:custom", receive);
-    return {
-      send: (message) => model.send_msg(message),
-      missed: (socket) => console.info(`realtime-rx: no sound at ${socket}: ${SLOW}`),
-      close: () => model.off("msg:custom", receive),
-    };
-  };
+  const missed = (socket) => console.info(`realtime-rx: no sound at ${socket}: ${SLOW}`);
+  const carry = (receive) => ({ send: channel.send, missed, close: channel.listen(receive) });
   const mount = () => (model.setup ? sound.mount(JSON.parse(model.setup), carry) : sound.unmount());
   const ask = () => model.asked && sound.summon();
   sound.addEventListener("change", tell);
@@ -33,5 +50,5 @@ export async function render({ model, view }) {
   view.model.document._new_models?.delete(view.model);
   mount();
   ask();
-  model.send_msg({ tab: tabKey() + location.pathname });
+  channel.send({ tab: tabKey() + location.pathname });
 }
