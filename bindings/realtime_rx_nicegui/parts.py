@@ -7,9 +7,7 @@ from typing import TypeAlias
 import markdown2  # pyright: ignore[reportMissingTypeStubs]
 from nicegui import ui
 
-from realtime_rx.items import AudioPart, ImagePart, Part, TextPart, ToolPart
-from realtime_rx.state import Message
-from realtime_rx.ui import is_open, picture_url, tool_view, without_pictures, words_of
+from realtime_rx.ui import Look, PictureView, ToolView, WordsView, without_pictures
 from realtime_rx_nicegui.view import Realtime
 
 __all__ = ["Shown", "view_of"]
@@ -29,22 +27,17 @@ LONGEST_TYPESET = 8_000
 class Words:
     """What is written or said: a plain label while it grows, typeset once when an assistant's words are complete."""
 
-    def __init__(self, part: TextPart | AudioPart, message: Message) -> None:
-        self.part: Part = part
-        self._typesets = message.role == "assistant"
+    def __init__(self, look: WordsView) -> None:
         self._label: ui.label | None = None
         self.root = ui.element("div").classes("rt-words")
-        if isinstance(part, AudioPart):
+        if look.is_spoken:
             self.root.classes("rt-spoken")
-        self.update(part)
+        self.show(look)
 
-    def update(self, part: Part) -> None:
-        assert isinstance(part, (TextPart, AudioPart))
-        self.part = part
-        text = words_of(part)
-        html = typeset(text) if self._typesets and not is_open(part) else None
+    def show(self, look: WordsView) -> None:
+        html = typeset(look.text) if look.is_markdown and not look.is_open else None
         if html is None:
-            self._plain(text or "…")
+            self._plain(look.text)
         else:
             self._set(html)
 
@@ -63,16 +56,12 @@ class Words:
 
 
 class Picture:
-    def __init__(self, part: ImagePart, who: str) -> None:
-        self.part: Part = part
+    def __init__(self, look: PictureView) -> None:
         self.root = ui.element("img").classes("rt-picture")
-        self.root.props["alt"] = f"Picture from {who}"
-        self.update(part)
+        self.show(look)
 
-    def update(self, part: Part) -> None:
-        assert isinstance(part, ImagePart)
-        self.part = part
-        self.root.props["src"] = picture_url(part)
+    def show(self, look: PictureView) -> None:
+        self.root.props.update(src=look.url, alt=look.alt)
         self.root.update()
 
 
@@ -82,10 +71,8 @@ class ToolCall:
     One that waits for approval is open, and asks for it.
     """
 
-    def __init__(self, part: ToolPart, rt: Realtime) -> None:
-        self.part: Part = part
-        self._call_id = part.tool_call_id
-        self._pictured: tuple[ImagePart, ...] = ()
+    def __init__(self, look: ToolView, rt: Realtime) -> None:
+        self._pictured: tuple[str, ...] = ()
         self.root = ui.element("details").classes("rt-tool")
         with self.root:
             with ui.element("summary"):
@@ -95,66 +82,62 @@ class ToolCall:
                 ui.icon("expand_more").classes("rt-tool-more")
             ui.label("Arguments").classes("rt-tool-title")
             self._arguments = ui.label().classes("rt-code")
-            self._question = self._asking(rt)
+            self._question = question(rt, look.id)
             self._title = ui.label().classes("rt-tool-title")
             self._outcome = ui.label().classes("rt-code")
             self._pictures = ui.element("div")
-        self.update(part)
+        self.show(look)
 
-    def update(self, part: Part) -> None:
-        assert isinstance(part, ToolPart)
-        self.part, self._call_id = part, part.tool_call_id
-        shown = tool_view(part)
-        if shown.asks:
+    def show(self, look: ToolView) -> None:
+        if look.asks:
             self.root.props["open"] = True
         elif self._question.visible:
             self.root.props.pop("open", None)
-        self._question.set_visibility(shown.asks)
-        self.root.props["data-state"] = shown.state
-        self.root.props["data-busy"] = str(shown.busy).lower()
-        self.root.props["aria-label"] = f"Tool {shown.title}"
+        self._question.set_visibility(look.asks)
+        self.root.props["data-state"] = look.state
+        self.root.props["data-busy"] = str(look.busy).lower()
+        self.root.props["aria-label"] = f"Tool {look.title}"
         self.root.update()
-        self._icon.name = "progress_activity" if shown.busy else TOOL_ICONS.get(shown.state, "progress_activity")
-        self._name.text = shown.name
-        self._brief.text = shown.detail
-        self._arguments.text = shown.arguments
-        self._title.text, self._outcome.text = shown.verdict, shown.outcome
-        self._title.set_visibility(bool(shown.verdict))
-        self._outcome.set_visibility(bool(shown.verdict))
-        self._show(part.images)
+        self._icon.name = "progress_activity" if look.busy else TOOL_ICONS[look.state]
+        self._name.text = look.name
+        self._brief.text = look.detail
+        self._arguments.text = look.arguments
+        self._title.text, self._outcome.text = look.verdict, look.outcome
+        self._title.set_visibility(bool(look.verdict))
+        self._outcome.set_visibility(bool(look.verdict))
+        self._picture(look)
 
-    def _asking(self, rt: Realtime) -> ui.element:
-        """Two buttons that say whether the tool may run."""
-        with ui.element("div").classes("rt-tool-ask") as question:
-            question.props["role"] = "group"
-            question.props["aria-label"] = "May this tool run?"
-            ui.button("Allow", on_click=lambda: rt.approve(self._call_id), color=None).props("unelevated dense no-caps")
-            ui.button("Reject", on_click=lambda: rt.reject(self._call_id), color=None).props("flat dense no-caps")
-        question.set_visibility(False)
-        return question
-
-    def _show(self, images: tuple[ImagePart, ...]) -> None:
-        if images == self._pictured:
+    def _picture(self, look: ToolView) -> None:
+        if look.pictures == self._pictured:
             return
-        self._pictured = images
+        self._pictured = look.pictures
         self._pictures.clear()
         with self._pictures:
-            for image in images:
-                Picture(image, self._name.text)
+            for url in look.pictures:
+                Picture(PictureView(url=url, alt=f"Picture from {look.name}"))
+
+
+def question(rt: Realtime, call_id: str) -> ui.element:
+    """Two buttons that say whether the tool may run."""
+    with ui.element("div").classes("rt-tool-ask").props('role=group aria-label="May this tool run?"') as element:
+        ui.button("Allow", on_click=lambda: rt.approve(call_id), color=None).props("unelevated dense no-caps")
+        ui.button("Reject", on_click=lambda: rt.reject(call_id), color=None).props("flat dense no-caps")
+    element.set_visibility(False)
+    return element
 
 
 Shown: TypeAlias = Words | Picture | ToolCall
 
 
-def view_of(part: Part, message: Message, rt: Realtime) -> Shown:
+def view_of(look: Look, rt: Realtime) -> Shown:
     """The elements for a part, in the current slot."""
-    match part:
-        case TextPart() | AudioPart():
-            return Words(part, message)
-        case ImagePart():
-            return Picture(part, message.role)
-        case ToolPart():
-            return ToolCall(part, rt)
+    match look:
+        case WordsView():
+            return Words(look)
+        case PictureView():
+            return Picture(look)
+        case ToolView():
+            return ToolCall(look, rt)
 
 
 def typeset(text: str) -> str | None:

@@ -6,10 +6,22 @@ from typing import assert_never
 
 from nicegui import ui
 
-from realtime_rx.items import Part
 from realtime_rx.sequences import Thread
 from realtime_rx.state import Message
-from realtime_rx.ui import NAMES, Added, Changed, Edit, Moved, Removed, edits, fit, is_empty, is_thinking, note
+from realtime_rx.ui import (
+    NAMES,
+    Added,
+    Changed,
+    Edit,
+    Look,
+    Moved,
+    PartViews,
+    Removed,
+    edits,
+    is_empty,
+    is_thinking,
+    note,
+)
 from realtime_rx_nicegui.assets import STATIC, style_page
 from realtime_rx_nicegui.parts import Shown, view_of
 from realtime_rx_nicegui.view import Realtime
@@ -70,7 +82,7 @@ class MessageRow:
 
     def __init__(self, message: Message, rt: Realtime) -> None:
         self._rt = rt
-        self._views: list[Shown] = []
+        self._views = PartViews(message.role, self._put)
         self.root = Apart().classes(f"rt-message rt-{message.role}")
         self.root.props["role"] = "article"
         self.root.props["aria-label"] = NAMES[message.role]
@@ -81,15 +93,15 @@ class MessageRow:
         self.update(message)
 
     def update(self, message: Message) -> None:
-        def put(part: Part) -> Shown:
-            with self._parts:
-                return view_of(part, message, self._rt)
-
-        for gone in fit(self._views, message.parts, put):
+        for gone in self._views.show(message.parts):
             gone.root.delete()
         self._dots.set_visibility(is_empty(message) and not message.parts and message.status == "in_progress")
         self._note.text = note(message) or ""
         self._note.set_visibility(bool(self._note.text))
+
+    def _put(self, look: Look) -> Shown:
+        with self._parts:
+            return view_of(look, self._rt)
 
 
 def dots() -> ui.element:

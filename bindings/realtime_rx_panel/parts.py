@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import panel as pn
 
-from realtime_rx.items import AudioPart, ImagePart, Part, TextPart, ToolPart
 from realtime_rx.state import Message
-from realtime_rx.ui import NAMES, ToolView, fit, is_open, note, picture_url, tool_view, without_pictures, words_of
+from realtime_rx.ui import NAMES, Look, PartViews, PictureView, ToolView, WordsView, note, without_pictures
 from realtime_rx_panel.region import Region
 from realtime_rx_panel.widgets import button, primary
 
@@ -44,40 +43,33 @@ class Prose(pn.pane.Markdown):
 class Words:
     """What is written or said. The visitor's is shown as it is, the assistant's as Markdown without HTML."""
 
-    def __init__(self, part: TextPart | AudioPart, message: Message) -> None:
-        self._typesets = message.role == "assistant"
-        if self._typesets:
-            look = {"stylesheets": ["p { margin: 0 0 8px; }"], "styles": {"padding": "0"}, **TEXT}
-            self.view = Prose(renderer_options=typesetting(part), hard_line_break=True, **look)
+    def __init__(self, look: WordsView) -> None:
+        if look.is_markdown:
+            style = {"stylesheets": ["p { margin: 0 0 8px; }"], "styles": {"padding": "0"}, **TEXT}
+            self.view = Prose(renderer_options=typesetting(look), hard_line_break=True, **style)
         else:
             self.view = pn.pane.HTML(styles={"white-space": "pre-wrap"}, **TEXT)
-        self.update(part)
+        self.show(look)
 
-    def update(self, part: Part) -> None:
-        assert isinstance(part, (TextPart, AudioPart))
-        self.part: Part = part
-        text = words_of(part) or "…"
-        if self._typesets:
-            self.view.param.update(object=without_pictures(text), renderer_options=typesetting(part))
+    def show(self, look: WordsView) -> None:
+        if look.is_markdown:
+            self.view.param.update(object=without_pictures(look.text), renderer_options=typesetting(look))
         else:
-            self.view.object = escape(text)
+            self.view.object = escape(look.text)
 
 
-def typesetting(part: TextPart | AudioPart) -> dict[str, bool]:
+def typesetting(look: WordsView) -> dict[str, bool]:
     """Addresses become links when the words are complete: to look for them takes as long as all else, each time."""
-    return {"html": False, "linkify": not is_open(part)}
+    return {"html": False, "linkify": not look.is_open}
 
 
 class Picture:
-    def __init__(self, part: ImagePart, message: Message) -> None:
-        self._of = message.role
+    def __init__(self, look: PictureView) -> None:
         self.view = pn.pane.HTML(**FLAT)
-        self.update(part)
+        self.show(look)
 
-    def update(self, part: Part) -> None:
-        assert isinstance(part, ImagePart)
-        self.part: Part = part
-        self.view.object = picture(picture_url(part), f"Picture from {self._of}")
+    def show(self, look: PictureView) -> None:
+        self.view.object = picture(look.url, look.alt)
 
 
 class ToolCall:
@@ -86,30 +78,27 @@ class ToolCall:
     One that waits for approval is open, and asks for it.
     """
 
-    def __init__(self, part: ToolPart, rt: Realtime) -> None:
+    def __init__(self, look: ToolView, rt: Realtime) -> None:
         self._details = pn.pane.HTML(**TEXT)
-        allow = button("Allow", lambda _: rt.approve(part.tool_call_id), **primary())
-        reject = button("Reject", lambda _: rt.reject(part.tool_call_id))
+        allow = button("Allow", lambda _: rt.approve(look.id), **primary())
+        reject = button("Reject", lambda _: rt.reject(look.id))
         self._question = pn.Row(allow, reject)
         self.step = pn.chat.ChatStep(
             *(self._details, self._question), collapsed=True, collapsed_on_success=True, stylesheets=[STEP_LOOK], **TEXT
         )
         self.view = Region(self.step, role="group", **FLAT)
-        self.update(part)
+        self.show(look)
 
-    def update(self, part: Part) -> None:
-        assert isinstance(part, ToolPart)
-        self.part: Part = part
-        shown = tool_view(part)
+    def show(self, look: ToolView) -> None:
         asked = self._question.visible
-        title = " · ".join(filter(None, (shown.title, shown.detail)))
-        status = "running" if shown.busy else STEP[shown.state]
-        self._question.visible = shown.asks
-        self._details.object = details(shown)
-        self.view.call(shown.title)
+        title = " · ".join(filter(None, (look.title, look.detail)))
+        status = "running" if look.busy else STEP[look.state]
+        self._question.visible = look.asks
+        self._details.object = details(look)
+        self.view.call(look.title)
         self.step.param.update(default_title=title, **{f"{status}_title": title}, status=status)
-        if shown.asks or asked:
-            self.step.collapsed = not shown.asks
+        if look.asks or asked:
+            self.step.collapsed = not look.asks
 
 
 Shown: TypeAlias = Words | Picture | ToolCall
@@ -119,8 +108,7 @@ class MessageRow:
     """One message: its parts under each other, and a note where something happened to it."""
 
     def __init__(self, message: Message, rt: Realtime, **look: Any) -> None:
-        self._rt = rt
-        self._views: list[Shown] = []
+        self._views = PartViews(message.role, lambda look: view_of(look, rt))
         self._note = pn.pane.HTML(styles={"opacity": "0.7", "font-size": "0.85em"}, margin=INDENT)
         self._column = Region(role="article", label=NAMES[message.role], **FLAT)
         self.view = pn.chat.ChatMessage(
@@ -131,24 +119,24 @@ class MessageRow:
 
     @property
     def ends_in_words(self) -> bool:
-        return bool(self._views) and isinstance(self._views[-1], Words)
+        return isinstance(self._views.last, Words)
 
     def update(self, message: Message) -> None:
-        fit(self._views, message.parts, lambda part: view_of(part, message, self._rt))
+        self._views.show(message.parts)
         self._note.object = escape(note(message) or "")
         panes = [view.view for view in self._views] + [self._note] * bool(self._note.object)
         if panes != list(self._column.objects):
             self._column.objects = panes
 
 
-def view_of(part: Part, message: Message, rt: Realtime) -> Shown:
-    match part:
-        case TextPart() | AudioPart():
-            return Words(part, message)
-        case ImagePart():
-            return Picture(part, message)
-        case ToolPart():
-            return ToolCall(part, rt)
+def view_of(look: Look, rt: Realtime) -> Shown:
+    match look:
+        case WordsView():
+            return Words(look)
+        case PictureView():
+            return Picture(look)
+        case ToolView():
+            return ToolCall(look, rt)
 
 
 def details(shown: ToolView) -> str:

@@ -11,12 +11,23 @@ from realtime_rx.ui.event_lines import EventLines
 from realtime_rx.ui.keeper import Keeper, Keepers, Lease
 from realtime_rx.ui.onlooker import Listeners, Onlooker, Watch
 from realtime_rx.ui.page_sound import NO_SOUND, STATIC, PageSound, PageState, listen, page_bridges, page_sound
+from realtime_rx.ui.parts import (
+    Look,
+    PartView,
+    PartViews,
+    PictureView,
+    ToolView,
+    WordsView,
+    fit,
+    part_look,
+    tool_view,
+)
 from realtime_rx.ui.slices import SLICES, changed, is_answering, is_connected, is_gone, is_thinking
 from realtime_rx.ui.source import CALLBACKS, Relay, Source, session_factory, takes_options
 from realtime_rx.ui.talk_button import TalkButton
 from realtime_rx.ui.tenant import Tenant
 from realtime_rx.ui.verbs import SessionVerbs, dial, hang_up_or_dial, say
-from realtime_rx.ui.views import MessageView, MessageViews, PartView, ToolView, fit, message_view, tool_view
+from realtime_rx.ui.views import MessageView, MessageViews, message_view
 from realtime_rx.ui.wording import (
     MODE_WORDS,
     NAMES,
@@ -71,6 +82,7 @@ __all__ = [
     "Lease",
     "listen",
     "Listeners",
+    "Look",
     "Loop",
     "Mailbox",
     "message_view",
@@ -87,8 +99,11 @@ __all__ = [
     "page_sound",
     "PageSound",
     "PageState",
+    "part_look",
     "PartView",
+    "PartViews",
     "picture_url",
+    "PictureView",
     "pretty",
     "Relay",
     "Removed",
@@ -112,4 +127,5 @@ __all__ = [
     "Watch",
     "without_pictures",
     "words_of",
+    "WordsView",
 ]

@@ -1,47 +1,16 @@
-"""What there is to show of a message and of a tool call: frozen values in words, the same for every screen."""
+"""What there is to show of a message: frozen values in words, the same for every screen."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
 
-from realtime_rx.items import AudioPart, ImagePart, Part, TextPart, ToolPart
+from realtime_rx.items import AudioPart, ImagePart, TextPart, ToolPart
 from realtime_rx.state import Message
-from realtime_rx.ui.wording import (
-    NAMES,
-    TOOL_WORDS,
-    brief,
-    compact,
-    is_empty,
-    is_open,
-    note,
-    outcome,
-    picture_url,
-)
+from realtime_rx.ui.parts import ToolView, tool_view
+from realtime_rx.ui.wording import NAMES, is_empty, is_open, note, picture_url
 
-__all__ = ["fit", "message_view", "MessageView", "MessageViews", "PartView", "tool_view", "ToolView"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToolView:
-    """One tool call. ``asks``: it waits for somebody to say whether it may run; ``busy``: something is on its way.
-
-    ``title`` says what becomes of it, ``detail`` of what, on one line; ``verdict`` is the title of ``outcome``, both
-    are empty while there is none.
-    """
-
-    id: str
-    name: str
-    state: str
-    title: str
-    detail: str
-    arguments: str
-    verdict: str
-    outcome: str
-    pictures: tuple[str, ...]
-    asks: bool
-    busy: bool
+__all__ = ["message_view", "MessageView", "MessageViews"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,25 +24,6 @@ class MessageView:
     note: str
     pictures: tuple[str, ...] = ()
     tools: tuple[ToolView, ...] = ()
-
-
-def tool_view(part: ToolPart) -> ToolView:
-    name = part.tool_name or "tool"
-    verdict, text = outcome(part)
-    asks = part.state == "approval-requested"
-    return ToolView(
-        id=part.tool_call_id,
-        name=name,
-        state=part.state,
-        title=f"{name} {'is running' if part.preliminary else TOOL_WORDS[part.state]}",
-        detail=brief(part),
-        arguments=compact(part.input) if part.input is not None else part.arguments,
-        verdict=verdict,
-        outcome=text,
-        pictures=tuple(map(picture_url, part.images)),
-        asks=asks,
-        busy=not (asks or part.is_settled),
-    )
 
 
 def message_view(message: Message) -> MessageView:
@@ -123,31 +73,3 @@ def grows(message: Message) -> bool:
     return message.status == "in_progress" and any(
         isinstance(part, (TextPart, AudioPart)) and is_open(part) for part in message.parts
     )
-
-
-class PartView(Protocol):
-    """What shows one part of a message, and goes on to show later versions of it."""
-
-    part: Any
-
-    def update(self, part: Any) -> None: ...
-
-
-V = TypeVar("V", bound=PartView)
-
-
-def fit(views: list[V], parts: Sequence[Part], make: Callable[[Part], V]) -> list[V]:
-    """Have the views, in place, show these parts; gives back those that show nothing any more.
-
-    A part that is the same object is left alone. One of another kind gets a view of its own, and so do those behind it.
-    """
-    kept = 0
-    for view, part in zip(views, parts, strict=False):
-        if type(view.part) is not type(part):
-            break
-        if view.part is not part:
-            view.update(part)
-        kept += 1
-    gone = views[kept:]
-    views[kept:] = [make(part) for part in parts[kept:]]
-    return gone

@@ -1,10 +1,10 @@
-"""What there is to show of messages and tool calls: realtime_rx.ui.views."""
+"""What there is to show of messages: realtime_rx.ui.views."""
 
 from typing import Any
 
-from realtime_rx.items import ImagePart, Part, TextPart, ToolPart
+from realtime_rx.items import ImagePart, TextPart, ToolPart
 from realtime_rx.state import Message
-from realtime_rx.ui import MessageViews, fit, tool_view
+from realtime_rx.ui import MessageViews
 
 
 def message(id: str, text: str = "Hello", *, growing: bool = False, **fields: Any) -> Message:
@@ -60,46 +60,3 @@ def test_pictures_and_notes() -> None:
     shown.show((message("a", parts=(ImagePart(url="https://a.example/b.png"),), interrupted=True),))
     assert shown.settled[0].pictures == ("https://a.example/b.png",)
     assert shown.settled[0].note == "Interrupted"
-
-
-def test_a_call_that_gets_on_is_busy() -> None:
-    """A call that says how far it got is running, and shows that; without a name it is a tool."""
-    part = ToolPart(tool_name="", tool_call_id="1", state="output-available", output="Kneading", preliminary=True)
-    shown = tool_view(part)
-    assert (shown.busy, shown.title, shown.detail) == (True, "tool is running", "Kneading")
-    assert (shown.verdict, shown.outcome) == ("So far", "Kneading")
-
-
-class Pane:
-    """Shows one part."""
-
-    def __init__(self, part: Part) -> None:
-        self.part: Any = part
-        self.updates = 0
-
-    def update(self, part: Any) -> None:
-        self.part = part
-        self.updates += 1
-
-
-def test_a_part_keeps_its_view() -> None:
-    """A part that is the same object is left alone, another version of it updates its view, a new one gets its own."""
-    panes: list[Pane] = []
-    first, second = TextPart(text="a"), TextPart(text="b")
-    assert fit(panes, [first, second], Pane) == []
-    one, two = panes
-    assert fit(panes, [first, TextPart(text="bc"), TextPart(text="d")], Pane) == []
-    assert panes[:2] == [one, two]
-    assert [pane.updates for pane in panes] == [0, 1, 0]
-
-
-def test_another_kind_of_part_gets_another_view() -> None:
-    """Where a part of another kind has come, its view and those behind it are made anew; what is left over goes."""
-    panes: list[Pane] = []
-    words, call = TextPart(text="a"), ToolPart(tool_name="look", tool_call_id="1")
-    fit(panes, [words, words, words], Pane)
-    one, two, three = panes
-    assert fit(panes, [words, call], Pane) == [two, three]
-    assert [pane.part for pane in panes] == [words, call]
-    assert panes[0] is one
-    assert [pane.part for pane in fit(panes, [], Pane)] == [words, call]
