@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from typing import assert_never
-
 from nicegui import ui
 
 from realtime_rx.sequences import Thread
 from realtime_rx.state import Message
-from realtime_rx.ui import (
-    NAMES,
-    Added,
-    Changed,
-    Edit,
-    Look,
-    Moved,
-    PartViews,
-    Removed,
-    edits,
-    is_empty,
-    is_thinking,
-    note,
-)
+from realtime_rx.ui import NAMES, Added, Look, PartViews, Rows, is_empty, is_thinking, note
 from realtime_rx_nicegui.assets import STATIC, style_page
 from realtime_rx_nicegui.parts import Shown, view_of
 from realtime_rx_nicegui.view import Realtime
@@ -39,8 +24,7 @@ class Transcript(ui.element, component=STATIC / "follow_tail.js"):
         super().__init__()
         style_page()
         self._rt = rt
-        self._shown: Thread[Message] = Thread()
-        self._rows: dict[str, MessageRow] = {}
+        self._rows = Rows(self._put, move=MessageRow.move, remove=MessageRow.delete)
         with self:
             self._list = ui.element("div").classes("rt-transcript")
             self._list.props["role"] = "log"
@@ -49,28 +33,13 @@ class Transcript(ui.element, component=STATIC / "follow_tail.js"):
             rt.watch(is_thinking, self._thinking.set_visibility)
 
     def _show(self, messages: Thread[Message]) -> None:
-        before, self._shown = self._shown, messages
-        changes = edits(before, messages)
-        for edit in changes:
-            self._apply(edit)
+        changes = self._rows.show(messages)
         if any(isinstance(edit, Added) and edit.item.role == "user" for edit in changes):
             self.run_method("follow")  # whoever says something wants to see it, wherever they were reading
 
-    def _apply(self, edit: Edit[Message]) -> None:
-        match edit:
-            case Added(index, message):
-                with self._list:
-                    row = self._rows[message.id] = MessageRow(message, self._rt)
-                if index < len(self._rows) - 1:
-                    row.root.move(target_index=index)
-            case Changed(_, message):
-                self._rows[message.id].update(message)
-            case Moved(index, message_id):
-                self._rows[message_id].root.move(target_index=index)
-            case Removed(message_id):
-                self._rows.pop(message_id).root.delete()
-            case _:
-                assert_never(edit)
+    def _put(self, message: Message) -> MessageRow:
+        with self._list:
+            return MessageRow(message, self._rt)
 
 
 class Apart(ui.element, component=STATIC / "message.js"):
@@ -98,6 +67,12 @@ class MessageRow:
         self._dots.set_visibility(is_empty(message) and not message.parts and message.status == "in_progress")
         self._note.text = note(message) or ""
         self._note.set_visibility(bool(self._note.text))
+
+    def move(self, index: int) -> None:
+        self.root.move(target_index=index)
+
+    def delete(self) -> None:
+        self.root.delete()
 
     def _put(self, look: Look) -> Shown:
         with self._parts:

@@ -9,7 +9,7 @@ import param
 
 from realtime_rx.sequences import Thread
 from realtime_rx.state import Message
-from realtime_rx.ui import NAMES, Added, Changed, Moved, Removed, edits, is_answering, is_gone, say
+from realtime_rx.ui import NAMES, Changed, Rows, is_answering, is_gone, say
 from realtime_rx_panel.parts import MessageRow
 from realtime_rx_panel.region import Region
 from realtime_rx_panel.widgets import button, called, primary
@@ -50,8 +50,7 @@ class Chat(pn.viewable.Viewer):
         self._rt = rt
         self._connects = connect_on_send
         self._placeholder = placeholder
-        self._shown: tuple[Message, ...] = ()
-        self._rows: dict[str, MessageRow] = {}
+        self._rows = Rows(self._row_of)
         self._window = WINDOW
         self._earlier = button("Show earlier messages", self._widen, align="center")
         self.feed = pn.chat.ChatFeed(**{**FEED, **params})
@@ -95,24 +94,15 @@ class Chat(pn.viewable.Viewer):
     def _show(self, thread: Thread[Message]) -> None:
         messages = thread[-self._window :]
         self._earlier.visible = len(messages) < len(thread)
-        before, self._shown = self._shown, messages
-        order_changed = False
-        for edit in edits(before, messages):
-            order_changed |= not isinstance(edit, Changed)
-            match edit:
-                case Added(_, message):
-                    look = {"user": NAMES[message.role], "avatar": AVATARS[message.role]}
-                    self._rows[message.id] = MessageRow(message, self._rt, **look)
-                case Changed(_, message):
-                    self._rows[message.id].update(message)
-                case Removed(message_id):
-                    del self._rows[message_id]
-                case Moved():
-                    pass
-        if order_changed:
-            self.feed.objects = [self._rows[message.id].view for message in messages]
-        elif messages:
-            self._follow(self._rows[messages[-1].id])
+        changes = self._rows.show(messages)
+        rows = self._rows.in_order
+        if any(not isinstance(edit, Changed) for edit in changes):
+            self.feed.objects = [row.view for row in rows]
+        elif rows:
+            self._follow(rows[-1])
+
+    def _row_of(self, message: Message) -> MessageRow:
+        return MessageRow(message, self._rt, user=NAMES[message.role], avatar=AVATARS[message.role])
 
     def _follow(self, row: MessageRow) -> None:
         """Stay at the end, unless one scrolled up: only the feed's own streaming does that, of no further words."""

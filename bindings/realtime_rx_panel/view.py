@@ -18,8 +18,7 @@ from realtime_rx.runtime import LoopHost
 from realtime_rx.sequences import Ring, Thread
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import Message, Mode, SessionState, Status
-from realtime_rx.store import same
-from realtime_rx.ui import NO_SOUND, SLICES, Coalescer, Lease, PageState, SessionVerbs, changed
+from realtime_rx.ui import NO_SOUND, SLICES, Coalescer, Lease, PageState, SessionVerbs, Watch, changed
 from realtime_rx_panel.chat import Chat
 from realtime_rx_panel.host import loop_of, reporting
 from realtime_rx_panel.microphone import Microphone, realtime_audio
@@ -73,17 +72,9 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
     def watch(self, select: Callable[[SessionState], Any], callback: Callable[[Any], object]) -> Undo:
         """Call it with what ``select`` makes of the state: now, and whenever that is something else. Gives back what
         ends it."""
-        last: Any = select(self.state)
-
-        def look(state: SessionState) -> None:
-            nonlocal last
-            value = select(state)
-            if not same(value, last):
-                last = value
-                callback(value)
-
-        callback(last)
-        watcher = self.param.watch(lambda event: look(event.new), "state")
+        watch = Watch(select, callback, self.state)
+        callback(watch.last)
+        watcher = self.param.watch(lambda event: watch.look(event.new), "state")
         return partial(self.param.unwatch, watcher)
 
     def chat(self, **params: Any) -> Chat:

@@ -22,6 +22,7 @@ from realtime_rx.ui.parts import (
     part_look,
     tool_view,
 )
+from realtime_rx.ui.rows import Row, Rows
 from realtime_rx.ui.slices import SLICES, changed, is_answering, is_connected, is_gone, is_thinking
 from realtime_rx.ui.source import CALLBACKS, Relay, Source, session_factory, takes_options
 from realtime_rx.ui.talk_button import TalkButton
@@ -107,6 +108,8 @@ __all__ = [
     "pretty",
     "Relay",
     "Removed",
+    "Row",
+    "Rows",
     "say",
     "sentence",
     "session_factory",
