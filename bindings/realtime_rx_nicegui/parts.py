@@ -7,10 +7,10 @@ from typing import TypeAlias
 import markdown2  # pyright: ignore[reportMissingTypeStubs]
 from nicegui import ui
 
-from realtime_rx.ui import Look, PictureView, ToolView, WordsView, without_pictures
+from realtime_rx.ui import PictureView, ToolView, WordsView, without_pictures
 from realtime_rx_nicegui.view import Realtime
 
-__all__ = ["Shown", "view_of"]
+__all__ = ["Picture", "Shown", "ToolCall", "Words"]
 
 MARKDOWN = ["cuddled-lists", "fenced-code-blocks", "strike", "tables"]
 
@@ -127,17 +127,6 @@ def question(rt: Realtime, call_id: str) -> ui.element:
 
 
 Shown: TypeAlias = Words | Picture | ToolCall
-
-
-def view_of(look: Look, rt: Realtime) -> Shown:
-    """The elements for a part, in the current slot."""
-    match look:
-        case WordsView():
-            return Words(look)
-        case PictureView():
-            return Picture(look)
-        case ToolView():
-            return ToolCall(look, rt)
 
 
 def typeset(text: str) -> str | None:

@@ -6,9 +6,9 @@ from nicegui import ui
 
 from realtime_rx.sequences import Thread
 from realtime_rx.state import Message
-from realtime_rx.ui import NAMES, Added, Look, PartViews, Rows, is_empty, is_thinking, note
+from realtime_rx.ui import NAMES, Added, PartViews, Rows, is_empty, is_thinking, note
 from realtime_rx_nicegui.assets import STATIC, style_page
-from realtime_rx_nicegui.parts import Shown, view_of
+from realtime_rx_nicegui.parts import Picture, Shown, ToolCall, Words
 from realtime_rx_nicegui.view import Realtime
 
 __all__ = ["transcript", "Transcript"]
@@ -50,8 +50,9 @@ class MessageRow:
     """One message: its parts under each other, and a note where something happened to it."""
 
     def __init__(self, message: Message, rt: Realtime) -> None:
-        self._rt = rt
-        self._views = PartViews(message.role, self._put)
+        self._views: PartViews[Shown] = PartViews(
+            message.role, words=Words, picture=Picture, call=lambda look: ToolCall(look, rt)
+        )
         self.root = Apart().classes(f"rt-message rt-{message.role}")
         self.root.props["role"] = "article"
         self.root.props["aria-label"] = NAMES[message.role]
@@ -62,8 +63,10 @@ class MessageRow:
         self.update(message)
 
     def update(self, message: Message) -> None:
-        for gone in self._views.show(message.parts):
-            gone.root.delete()
+        with self._parts:
+            gone = self._views.show(message.parts)
+        for view in gone:
+            view.root.delete()
         self._dots.set_visibility(is_empty(message) and not message.parts and message.status == "in_progress")
         self._note.text = note(message) or ""
         self._note.set_visibility(bool(self._note.text))
@@ -73,10 +76,6 @@ class MessageRow:
 
     def delete(self) -> None:
         self.root.delete()
-
-    def _put(self, look: Look) -> Shown:
-        with self._parts:
-            return view_of(look, self._rt)
 
 
 def dots() -> ui.element:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import panel as pn
 
 from realtime_rx.state import Message
-from realtime_rx.ui import NAMES, Look, PartViews, PictureView, ToolView, WordsView, note, without_pictures
+from realtime_rx.ui import NAMES, PartViews, PictureView, ToolView, WordsView, note, without_pictures
 from realtime_rx_panel.region import Region
 from realtime_rx_panel.widgets import button, primary
 
@@ -108,7 +108,9 @@ class MessageRow:
     """One message: its parts under each other, and a note where something happened to it."""
 
     def __init__(self, message: Message, rt: Realtime, **look: Any) -> None:
-        self._views = PartViews(message.role, lambda look: view_of(look, rt))
+        self._views: PartViews[Shown] = PartViews(
+            message.role, words=Words, picture=Picture, call=lambda look: ToolCall(look, rt)
+        )
         self._note = pn.pane.HTML(styles={"opacity": "0.7", "font-size": "0.85em"}, margin=INDENT)
         self._column = Region(role="article", label=NAMES[message.role], **FLAT)
         self.view = pn.chat.ChatMessage(
@@ -127,16 +129,6 @@ class MessageRow:
         panes = [view.view for view in self._views] + [self._note] * bool(self._note.object)
         if panes != list(self._column.objects):
             self._column.objects = panes
-
-
-def view_of(look: Look, rt: Realtime) -> Shown:
-    match look:
-        case WordsView():
-            return Words(look)
-        case PictureView():
-            return Picture(look)
-        case ToolView():
-            return ToolCall(look, rt)
 
 
 def details(shown: ToolView) -> str:

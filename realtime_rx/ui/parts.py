@@ -151,11 +151,23 @@ class Fitted(Generic[S]):
 
 
 class PartViews(Generic[S]):
-    """A framework's views of the parts of one message, in their order, each made once and then changed."""
+    """A framework's views of the parts of one message, in their order, each made once and then changed.
 
-    def __init__(self, role: Role, make: Callable[[Look], S]) -> None:
+    ``words``, ``picture`` and ``call`` make one of how its part looks.
+    """
+
+    def __init__(
+        self,
+        role: Role,
+        *,
+        words: Callable[[WordsView], S],
+        picture: Callable[[PictureView], S],
+        call: Callable[[ToolView], S],
+    ) -> None:
         self._role: Role = role
-        self._make = make
+        self._words = words
+        self._picture = picture
+        self._call = call
         self._fitted: list[Fitted[S]] = []
 
     def __iter__(self) -> Iterator[S]:
@@ -169,3 +181,12 @@ class PartViews(Generic[S]):
         """Show these; gives back the views that show nothing any more."""
         gone = fit(self._fitted, parts, lambda part: Fitted(part, self._role, self._make))
         return [fitted.view for fitted in gone]
+
+    def _make(self, look: Look) -> S:
+        match look:
+            case WordsView():
+                return self._words(look)
+            case PictureView():
+                return self._picture(look)
+            case ToolView():
+                return self._call(look)

@@ -77,7 +77,8 @@ class Label:
 
 def test_views_are_made_once_and_then_changed() -> None:
     """Each part has one view, which is shown how later versions of it look; views of no use are given back."""
-    views, first = PartViews("assistant", Label), TextPart(text="a")
+    views = PartViews("assistant", words=Label, picture=Label, call=Label)
+    first = TextPart(text="a")
     assert views.last is None
     assert views.show([first, TextPart(text="b")]) == []
     one, two = views
