@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nicegui import Client, core
 from nicegui.context import context
 
 from realtime_rx.session import RealtimeSession
-from realtime_rx.ui import Keeper, Keepers, Lease, Source, Tenant, dial, session_factory
+from realtime_rx.ui import Keeper, Keepers, Tenant, dial, session_factory
 from realtime_rx.ui.terms import HookNumbers, Terms, takes
 from realtime_rx_nicegui.host import on_delete, on_shutdown, when_connected
 from realtime_rx_nicegui.page_audio import BRIDGES, PageAudio
@@ -76,23 +74,14 @@ def _private(client: Client, keeper: Keeper, terms: Terms) -> Realtime:
     tenant = Tenant(keeper, (client.id, number), linger=terms.linger, bind=Bound, bridges=bridges)
     lease = tenant.begin(terms.source, terms.options)
     rt = Realtime(lease.session, max_hz=terms.max_hz)
-    page = PageAudio(client, f"sound-{number}", rt.hear_page)
-    rt.can_sound(page.name, page.start)
-    page.show(lease.sound)
-
-    def show(lease: Lease) -> None:
-        rt.attach(lease.session)
-        page.show(lease.sound)
+    rt.belong_to(tenant, PageAudio(client, f"sound-{number}", rt.hear))
+    rt.take(lease)
 
     def found() -> None:
         """The browser says which tab it is. The hooks of a page come in the same order after a reload."""
         if left := tenant.find((client.tab_id, client.request.url.path, number)):
-            show(left)
+            rt.take(left)
 
-    def start_over(source: Source = None, **options: Any) -> None:
-        show(tenant.begin(source, options))
-
-    rt.can_start_over(start_over)
     when_connected(client, found)
     on_delete(client, tenant.leave)
     return rt

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from nicegui import ui
 
-from realtime_rx.state import SessionState
 from realtime_rx.ui import STATUS_WORDS, activity
 from realtime_rx_nicegui.assets import style_page
 from realtime_rx_nicegui.view import Realtime
@@ -21,21 +20,13 @@ class StatusBadge(ui.element):
         self.classes("rt-badge").props["role"] = "status"
         with self:
             ui.element("span").classes("rt-dot")
-            self._status = ui.label().classes("rt-badge-status")
-            self._mode = ui.label().classes("rt-badge-mode")
-            rt.watch(what_goes_on, self._show)
+            ui.label().classes("rt-badge-status").bind_text_from(rt, "status", STATUS_WORDS.get)
+            ui.label().classes("rt-badge-mode").bind_text_from(rt, "state", activity)
+            rt.watch(lambda state: (state.status, state.mode), self._mark)
 
-    def _show(self, going_on: str) -> None:
-        status, mode, words = going_on.split(" ", 2)
-        self._status.text = STATUS_WORDS[status]
-        self._mode.text = words
-        self.props["data-status"], self.props["data-mode"] = status, mode
+    def _mark(self, going_on: tuple[str, str]) -> None:
+        self.props["data-status"], self.props["data-mode"] = going_on
         self.update()
-
-
-def what_goes_on(state: SessionState) -> str:
-    """As one text: texts are compared by value."""
-    return f"{state.status} {state.mode} {activity(state)}"
 
 
 status_badge = StatusBadge

@@ -13,8 +13,9 @@ from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import ServerEvent
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import SessionState
-from realtime_rx.ui import NO_SOUND, Listeners, Onlooker, PageState, SessionVerbs, Watch
+from realtime_rx.ui import NO_SOUND, Lease, Listeners, Onlooker, PageState, SessionVerbs, Tenant, Watch
 from realtime_rx_nicegui.host import refresh
+from realtime_rx_nicegui.page_audio import PageAudio
 from realtime_rx_nicegui.slices import Slice, Slices
 from realtime_rx_nicegui.slots import Bound
 
@@ -40,17 +41,21 @@ class Realtime(SessionVerbs, Slices):
     def __init__(self, session: RealtimeSession, *, max_hz: float = 30.0) -> None:
         self.session = session
         self.sound = NO_SOUND
-        self.sound_name = ""
         self._on_state, self._on_event, self._on_error = Listeners(), Listeners(), Listeners()
-        self._start_over: Callable[..., None] | None = None
-        self._start_sound: Callable[[], None] = nothing
+        self._page: PageAudio | None = None
+        self._tenant: Tenant | None = None
         self._onlooker: Onlooker | None = None
         if core.loop is not None:  # there is none while a script is only being looked through
             self._onlooker = Onlooker(
                 core.loop, self._show, events=self._on_event, errors=self._on_error, max_hz=max_hz
             )
         super().__init__(session.state)
-        self.attach(session)
+        self._attach(session)
+
+    @property
+    def sound_name(self) -> str:
+        """What the page's sound is called, for its elements; nothing where there is none."""
+        return self._page.name if self._page is not None else ""
 
     # What the page asks for
 
@@ -87,34 +92,31 @@ class Realtime(SessionVerbs, Slices):
 
     def start_over(self, source: Any = None, **options: Any) -> None:
         """Close the session and show a new one, made of these options like the first. Not for a shared session."""
-        if self._start_over is None:
+        if self._tenant is None:
             raise RuntimeError("this session is shared: only who made it can start over")
-        self._start_over(source, **options)
+        self.take(self._tenant.begin(source, options))
 
     def start_sound(self) -> None:
         """Have the page play what is said, without its microphone: at once where its visitor has clicked anywhere, else
         with their first click. Nothing happens where the session has no sound here."""
-        self._start_sound()
+        if self._page is not None:
+            self._page.start()
 
     # What the hook does
 
-    def attach(self, session: RealtimeSession) -> None:
-        """Show this session from now on."""
-        self.session = session
-        if self._onlooker is not None:
-            self._onlooker.look_at(session)
+    def belong_to(self, tenant: Tenant, page: PageAudio) -> None:
+        """What it shows is this tenant's, and sounds on this page."""
+        self._tenant, self._page = tenant, page
 
-    def can_start_over(self, start_over: Callable[..., None]) -> None:
-        self._start_over = start_over
+    def take(self, lease: Lease) -> None:
+        """Show this session, with its sound, from now on."""
+        self._attach(lease.session)
+        if self._page is not None:
+            self._page.show(lease.sound)
 
-    def can_sound(self, name: str, start: Callable[[], None]) -> None:
-        """The page's sound is there under this name."""
-        self.sound_name = name
-        self._start_sound = start
-
-    def hear_page(self, state: PageState) -> None:
+    def hear(self, page: PageState) -> None:
         """What the page says of its sound."""
-        self.sound = state
+        self.sound = page
 
     def dispose(self) -> None:
         """Look at the session no longer. Any number of times, on NiceGUI's loop."""
@@ -124,13 +126,14 @@ class Realtime(SessionVerbs, Slices):
             listeners.clear()
         binding.remove([self])
 
+    def _attach(self, session: RealtimeSession) -> None:
+        self.session = session
+        if self._onlooker is not None:
+            self._onlooker.look_at(session)
+
     def _show(self, state: SessionState) -> None:
         self.show(state)
         self._on_state.tell(state)
-
-
-def nothing() -> None:
-    pass
 
 
 def _running_refreshable() -> RefreshableTarget:
