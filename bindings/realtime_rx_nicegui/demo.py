@@ -10,20 +10,7 @@ from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
 from realtime_rx.session import RealtimeSession
-from realtime_rx.ui import connect_words, hang_up_or_dial, is_gone, spent, waited
-from realtime_rx.ui.choices import (
-    DEFAULT,
-    OUTPUTS,
-    answer_by,
-    begin,
-    choice_of,
-    chosen,
-    hold_to_talk,
-    is_push_to_talk,
-    modality_of,
-    models,
-    options,
-)
+from realtime_rx.ui import choices, connect_words, hang_up_or_dial, is_gone, spent, waited
 from realtime_rx.ui.samples import SUGGESTIONS
 from realtime_rx_nicegui import host as nicegui
 from realtime_rx_nicegui.assets import STATIC
@@ -59,8 +46,8 @@ def serve(*, host: str, port: int, show: bool) -> None:
 def build(*, linger: float = 30.0) -> Realtime:
     """Build the page for one visitor. Nothing is dialled before they connect, write or talk."""
     ui.add_css(STATIC / "demo.css")
-    rt = use_realtime(DEFAULT, linger=linger, **options())
-    begin(rt)
+    rt = use_realtime(choices.DEFAULT, linger=linger, **choices.options())
+    choices.begin(rt)
     drawer = events_drawer(rt)
     header(rt, drawer)
     with ui.element("main").classes("rt-demo"):
@@ -143,17 +130,18 @@ def sound_strip(rt: Realtime) -> None:
 
 def settings(rt: Realtime, talk: Microphone) -> None:
     with ui.element("div").classes("rt-demo-settings"):
-        model = ui.select(models(), value=DEFAULT, on_change=lambda event: choose_model(rt, event))
+        model = ui.select(choices.models(), value=choices.DEFAULT, on_change=lambda event: choose_model(rt, event))
         model.props('dense borderless options-dense aria-label="Model"').classes("rt-demo-model")
         model.bind_value_from(rt, "session", model_of)
-        output = ui.toggle(dict(OUTPUTS), value="text", on_change=lambda event: answer_by(rt, event.value))
+        outputs = dict(choices.OUTPUTS)
+        output = ui.toggle(outputs, value="text", on_change=lambda event: choices.answer_by(rt, event.value))
         output.props("dense flat no-caps unelevated toggle-color=rt-chosen").classes("rt-demo-output")
         output.props["aria-label"] = "Output"
         output.props["title"] = "Whether the model writes or speaks. Its voice begins with your first click."
-        rt.watch(lambda state: modality_of(state.config), output.set_value, immediate=False)
-        push = ui.checkbox("Push to talk", on_change=lambda event: hold_to_talk(rt, talk, bool(event.value)))
+        rt.watch(lambda state: choices.modality_of(state.config), output.set_value, immediate=False)
+        push = ui.checkbox("Push to talk", on_change=lambda event: choices.hold_to_talk(rt, talk, bool(event.value)))
         push.props("dense").classes("rt-demo-push")
-        rt.watch(lambda state: is_push_to_talk(state.config), push.set_value)
+        rt.watch(lambda state: choices.is_push_to_talk(state.config), push.set_value)
         with ui.element("div").classes("rt-demo-usage"):
             ui.label().bind_text_from(rt, "usage", spent)
             latency = ui.label().classes("rt-demo-latency")
@@ -161,7 +149,7 @@ def settings(rt: Realtime, talk: Microphone) -> None:
 
 
 def model_of(session: RealtimeSession) -> str:
-    return choice_of(session.provider)
+    return choices.choice_of(session.provider)
 
 
 def choose_model(rt: Realtime, event: ValueChangeEventArguments[Any]) -> None:
@@ -172,8 +160,8 @@ def choose_model(rt: Realtime, event: ValueChangeEventArguments[Any]) -> None:
 def start_over(rt: Realtime, model: str | None = None) -> None:
     """A new conversation, connected if this one is."""
     before = rt.session.state
-    rt.start_over(model or model_of(rt.session), **options())
-    rt.update_session(**chosen(before.config))
+    rt.start_over(model or model_of(rt.session), **choices.options())
+    rt.update_session(**choices.chosen(before.config))
     if not is_gone(before):
         rt.connect()
 

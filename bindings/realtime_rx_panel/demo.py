@@ -8,17 +8,7 @@ from typing import ClassVar
 import panel as pn
 
 from realtime_rx.state import SessionState
-from realtime_rx.ui import connect_words, hang_up_or_dial, spent, waited
-from realtime_rx.ui.choices import (
-    DEFAULT,
-    OUTPUTS,
-    answer_by,
-    begin,
-    hold_to_talk,
-    is_push_to_talk,
-    modality_of,
-    options,
-)
+from realtime_rx.ui import choices, connect_words, hang_up_or_dial, spent, waited
 from realtime_rx.ui.samples import SUGGESTIONS
 from realtime_rx_panel.chat import Chat
 from realtime_rx_panel.error_alert import error_alert
@@ -43,8 +33,8 @@ class Fast(pn.theme.Fast):
 
 def demo(*, linger: float = 30.0) -> pn.template.FastListTemplate:
     """One conversation with the embedded provider. Nothing is dialled before the visitor connects, writes or talks."""
-    rt = use_realtime(DEFAULT, linger=linger, **options())
-    begin(rt)
+    rt = use_realtime(choices.DEFAULT, linger=linger, **choices.options())
+    choices.begin(rt)
     return page(rt)
 
 
@@ -74,13 +64,13 @@ def connect_button(rt: Realtime) -> pn.widgets.Button:
 
 def settings(rt: Realtime, talk: Microphone) -> tuple[pn.viewable.Viewable, ...]:
     """How the model answers, who says that a turn is over, and what it all took."""
-    choices = {words: modality for modality, words in OUTPUTS.items()}
-    output = pn.widgets.RadioButtonGroup(options=choices, button_style="outline", stylesheets=[CHOSEN], **primary())
-    output.param.watch(lambda event: answer_by(rt, event.new), "value")
-    rt.watch(lambda state: modality_of(state.config), lambda modality: output.param.update(value=modality))
+    outputs = {words: modality for modality, words in choices.OUTPUTS.items()}
+    output = pn.widgets.RadioButtonGroup(options=outputs, button_style="outline", stylesheets=[CHOSEN], **primary())
+    output.param.watch(lambda event: choices.answer_by(rt, event.new), "value")
+    rt.watch(lambda state: choices.modality_of(state.config), lambda modality: output.param.update(value=modality))
     push = pn.widgets.Checkbox(**called("Push to talk"))
-    push.param.watch(lambda event: hold_to_talk(rt, talk, event.new), "value")
-    rt.watch(lambda state: is_push_to_talk(state.config), lambda pushes: push.param.update(value=pushes))
+    push.param.watch(lambda event: choices.hold_to_talk(rt, talk, event.new), "value")
+    rt.watch(lambda state: choices.is_push_to_talk(state.config), lambda pushes: push.param.update(value=pushes))
     return output, push, pn.pane.HTML(rt.rx(took), styles={"opacity": "0.7"})
 
 
