@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from nicegui import ui
 from nicegui.events import GenericEventArguments
 
-from realtime_rx.ui import is_answering, is_gone, say
+from realtime_rx.ui import CONNECT_TO_WRITE, WRITE, is_answering, is_gone, say
 from realtime_rx_nicegui.assets import style_page
 from realtime_rx_nicegui.view import Realtime
 
@@ -29,14 +27,14 @@ class Composer(ui.element):
     """
 
     def __init__(
-        self, rt: Realtime, *, connect_on_send: bool = False, placeholder: str = "Write a message", hint: str = ""
+        self, rt: Realtime, *, connect_on_send: bool = False, placeholder: str = WRITE, hint: str = CONNECT_TO_WRITE
     ) -> None:
         super().__init__("div")
         style_page()
         self._rt = rt
         self._connect_on_send = connect_on_send
         self._placeholder = placeholder
-        self._hint = hint or "Connect to write a message"
+        self._hint = hint
         self.classes("rt-composer")
         with self:
             self._box = ui.textarea().props("autogrow borderless dense rows=1 input-class=rt-composer-input")
@@ -59,8 +57,7 @@ class Composer(ui.element):
             self._box.value = ""
 
     def _entered(self, event: GenericEventArguments) -> None:
-        text: Any = event.args
-        self.send(str(text))
+        self.send(str(event.args))
 
     def _enable(self, gone: bool) -> None:
         usable = self._connect_on_send or not gone

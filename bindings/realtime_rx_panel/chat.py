@@ -9,7 +9,7 @@ import param
 
 from realtime_rx.sequences import Thread
 from realtime_rx.state import Message
-from realtime_rx.ui import NAMES, Changed, Rows, is_answering, is_gone, say
+from realtime_rx.ui import CONNECT_TO_WRITE, NAMES, WRITE, Changed, Rows, is_answering, is_gone, say
 from realtime_rx_panel.parts import MessageRow
 from realtime_rx_panel.region import Region
 from realtime_rx_panel.widgets import button, called, primary
@@ -24,7 +24,6 @@ WINDOW = 20
 AVATARS = {"user": "Y", "assistant": "✳", "system": "S"}
 FEED = {"sizing_mode": "stretch_both", "min_height": 200, "margin": 0, "load_buffer": 1_000_000}
 """Panel's own way to load only some messages sends many of them again while the last one grows."""
-HINT = "Connect to write a message"
 UNSEEN_LABEL = "label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }"
 """The name of the box is for those who do not see what its placeholder says."""
 
@@ -43,7 +42,7 @@ class Chat(pn.viewable.Viewer):
         *,
         connect_on_send: bool = True,
         tools: tuple[Any, ...] = (),
-        placeholder: str = "Write a message",
+        placeholder: str = WRITE,
         **params: Any,
     ) -> None:
         super().__init__()
@@ -84,7 +83,7 @@ class Chat(pn.viewable.Viewer):
 
     def _enable(self, gone: bool) -> None:
         usable = self._connects or not gone
-        self._box.param.update(disabled=not usable, placeholder=self._placeholder if usable else HINT)
+        self._box.param.update(disabled=not usable, placeholder=self._placeholder if usable else CONNECT_TO_WRITE)
         self._send.disabled = not usable
 
     def _widen(self, _: object) -> None:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import reflex as rx
 
+from realtime_rx.ui import WRITE
+
 if TYPE_CHECKING:
     from realtime_rx_reflex.state import RealtimeState
 
@@ -72,7 +74,7 @@ def tool_row(voice: type[RealtimeState], tool: Any) -> rx.Component:
     )
 
 
-def composer(voice: type[RealtimeState], *, placeholder: str = "Write a message", **props: Any) -> rx.Component:
+def composer(voice: type[RealtimeState], *, placeholder: str = WRITE, **props: Any) -> rx.Component:
     named = {"aria-label": placeholder, "autoComplete": "off"}  # Reflex 0.10.0's auto_complete takes no words
     box = rx.input(name="text", placeholder=placeholder, custom_attrs=named, size="3", flex="1")
     stop = rx.button("Interrupt", type="button", variant="soft", size="3", on_click=voice.interrupt)

@@ -30,10 +30,12 @@ from realtime_rx.ui.tenant import Tenant
 from realtime_rx.ui.verbs import SessionVerbs, dial, hang_up_or_dial, say
 from realtime_rx.ui.views import MessageView, MessageViews, message_view
 from realtime_rx.ui.wording import (
+    CONNECT_TO_WRITE,
     MODE_WORDS,
     NAMES,
     STATUS_WORDS,
     TOOL_WORDS,
+    WRITE,
     activity,
     advice,
     brief,
@@ -65,6 +67,7 @@ __all__ = [
     "Coalescer",
     "compact",
     "complaint",
+    "CONNECT_TO_WRITE",
     "connect_words",
     "dial",
     "Edit",
@@ -131,4 +134,5 @@ __all__ = [
     "without_pictures",
     "words_of",
     "WordsView",
+    "WRITE",
 ]

@@ -17,6 +17,7 @@ __all__ = [
     "brief",
     "compact",
     "complaint",
+    "CONNECT_TO_WRITE",
     "connect_words",
     "is_empty",
     "is_open",
@@ -34,6 +35,7 @@ __all__ = [
     "waited",
     "without_pictures",
     "words_of",
+    "WRITE",
 ]
 
 SUMMARY_LENGTH = 60
@@ -81,6 +83,8 @@ STATUS_WORDS = {
 }
 CONNECT_WORDS = {"connected": "Disconnect", "connecting": "Cancel", "reconnecting": "Cancel"}
 MODE_WORDS = {"idle": "", "listening": "Listening", "thinking": "Thinking", "speaking": "Speaking"}
+WRITE, CONNECT_TO_WRITE = "Write a message", "Connect to write a message"
+"""What an empty box says."""
 NAMES = {"user": "You", "assistant": "Assistant", "system": "System"}
 
 
