@@ -6,7 +6,7 @@ from nicegui import Client, core
 from nicegui.context import context
 
 from realtime_rx.session import RealtimeSession
-from realtime_rx.ui import Keeper, Keepers, Tenant, dial, session_factory
+from realtime_rx.ui import Keeper, Keepers, dial, session_factory
 from realtime_rx.ui.terms import HookNumbers, Terms, takes
 from realtime_rx_nicegui.host import on_delete, on_shutdown, when_connected
 from realtime_rx_nicegui.page_audio import BRIDGES, PageAudio
@@ -70,9 +70,7 @@ def _unseen(client: Client, terms: Terms) -> RealtimeSession:
 def _private(client: Client, keeper: Keeper, terms: Terms) -> Realtime:
     """The view of a session that is this visitor's alone, with their sound."""
     number = NUMBERS.next(client)
-    bridges = BRIDGES if terms.audio else None
-    tenant = Tenant(keeper, (client.id, number), linger=terms.linger, bind=Bound, bridges=bridges)
-    lease = tenant.begin(terms.source, terms.options)
+    tenant, lease = terms.rent(keeper, (client.id, number), bind=Bound, bridges=BRIDGES)
     rt = Realtime(lease.session, max_hz=terms.max_hz)
     rt.belong_to(tenant, PageAudio(client, f"sound-{number}", rt.hear))
     rt.take(lease)

@@ -85,9 +85,7 @@ def _observe(session: RealtimeSession, document: Document | None, rt: Realtime) 
 def _private(document: Document | None, host: LoopHost, terms: Terms) -> Realtime:
     """The view of a session that is this visitor's alone, with their sound."""
     bind = partial(_bound, document, loop_of(document, host), terms.options.get("on_tool_call"))
-    keeper, bridges = KEEPERS.of(host.loop, Timers(host)), BRIDGES if terms.audio else None
-    tenant = Tenant(keeper, object(), linger=terms.linger, bind=bind, bridges=bridges)
-    lease = tenant.begin(terms.source, terms.options)
+    tenant, lease = terms.rent(KEEPERS.of(host.loop, Timers(host)), object(), bind=bind, bridges=BRIDGES)
     number = NUMBERS.next(document) if document is not None else 0
     rt = Realtime(lease.session, document, host, max_hz=terms.max_hz, number=number)
     rt.show(lease)

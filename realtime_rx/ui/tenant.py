@@ -10,7 +10,7 @@ from realtime_rx.ui.keeper import Keeper, Lease
 from realtime_rx.ui.page_sound import page_sound
 from realtime_rx.ui.source import CALLBACKS, Relay, Source, session_factory, takes_options
 
-__all__ = ["Tenant"]
+__all__ = ["Callback", "Tenant"]
 
 Callback = Callable[..., Any]
 

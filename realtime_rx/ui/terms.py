@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import inspect
 import weakref
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from realtime_rx.audio.bridge import Bridges
 from realtime_rx.session import RealtimeSession
+from realtime_rx.ui.keeper import Keeper, Lease
 from realtime_rx.ui.source import Source, session_factory
+from realtime_rx.ui.tenant import Callback, Tenant
 
 __all__ = ["HookNumbers", "takes", "Terms"]
 
@@ -53,6 +56,16 @@ class Terms:
             return None
         session_factory(self.source, self.options)
         return self.source
+
+    def rent(
+        self, keeper: Keeper, key: Hashable, *, bind: Callable[[Callback], Callback], bridges: Bridges
+    ) -> tuple[Tenant, Lease]:
+        """A session of the visitor's own, kept under this key; ``bind`` and ``bridges`` as for :class:`Tenant`.
+
+        Raises :class:`ConfigurationError` where the options do not fit together.
+        """
+        tenant = Tenant(keeper, key, linger=self.linger, bind=bind, bridges=bridges if self.audio else None)
+        return tenant, tenant.begin(self.source, self.options)
 
 
 def takes(terms: Callable[P, Terms]) -> Callable[[Callable[[Terms], V]], Callable[P, V]]:

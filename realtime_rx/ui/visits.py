@@ -21,7 +21,6 @@ from realtime_rx.ui.facts import Ticket, blank, plain_vars
 from realtime_rx.ui.keeper import Keeper, Keepers, Lease
 from realtime_rx.ui.owners import Key, Owners
 from realtime_rx.ui.page_sound import NO_SOUND, PageState
-from realtime_rx.ui.tenant import Tenant
 from realtime_rx.ui.terms import Terms
 from realtime_rx.ui.views import MessageView, MessageViews
 
@@ -71,9 +70,7 @@ class Visits:
         visit = self._visits.get(key)
         if visit is None:
             keeper = self._keepers.of(asyncio.get_running_loop())
-            bridges = self.bridges if terms.audio else None
-            tenant = Tenant(keeper, key, linger=terms.linger, bind=lambda callback: callback, bridges=bridges)
-            lease = tenant.begin(terms.source, terms.options)
+            _, lease = terms.rent(keeper, key, bind=lambda callback: callback, bridges=self.bridges)
             visit = self._visits[key] = Visit(key, tab, lease, keeper, terms.max_hz, self._sockets)
             visit.task = asyncio.create_task(self._attend(key, visit, owners), context=Context())
         return visit

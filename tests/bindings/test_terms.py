@@ -6,9 +6,11 @@ import pytest
 from realtime_rx_nicegui import use_realtime
 
 from realtime_rx import ConfigurationError
+from realtime_rx.ui import Keeper, page_bridges
 from realtime_rx.ui.terms import HookNumbers, Terms, takes
 
 from ..support.memory import Wire, session_on
+from .virtual import VirtualLoop
 
 
 @takes(Terms.of)
@@ -44,6 +46,17 @@ async def test_a_shared_session_brings_its_options() -> None:
     with pytest.raises(ConfigurationError, match="leave out voice"):
         _ = hook(session, voice="a").shared
     await session.aclose()
+
+
+async def test_a_session_of_ones_own_is_kept() -> None:
+    """The session that terms ask for is kept, with the page's sound unless that is off, and waits for a reload."""
+    keeper, bridges = Keeper(VirtualLoop()), page_bridges()
+    _, loud = hook("local", linger=7.0).rent(keeper, "loud", bind=lambda callback: callback, bridges=bridges)
+    _, quiet = hook("local", audio=False).rent(keeper, "quiet", bind=lambda callback: callback, bridges=bridges)
+    assert (loud.sound is None, quiet.sound is None) == (False, True)
+    assert (loud.linger, quiet.linger) == (7.0, 30.0)
+    assert keeper.sessions == (loud.session, quiet.session)
+    await keeper.aclose()
 
 
 def test_hooks_are_counted_by_page() -> None:
