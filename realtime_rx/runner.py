@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from typing import Any, assert_never
 
 from msgspec import UNSET
@@ -27,7 +26,7 @@ from realtime_rx.effects import (
     StartTimer,
 )
 from realtime_rx.errors import RealtimeErrorInfo
-from realtime_rx.events import ClientEvent, ErrorNoticed, UpdateSession
+from realtime_rx.events import ClientEvent, ErrorNoticed, LocalEvent, ServerEvent, UpdateSession
 from realtime_rx.reducer.requests import GONE
 from realtime_rx.runtime import LoopHost
 from realtime_rx.sound import Sound
@@ -131,8 +130,11 @@ class EffectRunner:
         """Its events count only while it is the current connection: a late frame of an old one never happened."""
         number, provider = effect.connection, self._route.provider
 
-        def current(state: SessionState) -> bool:
+        def is_current(state: SessionState) -> bool:
             return state.connection == number and state.status not in GONE
+
+        def sink(event: ServerEvent | LocalEvent) -> None:
+            self._dispatch(event, only_if=is_current)
 
         return Connection(
             number,
@@ -142,7 +144,7 @@ class EffectRunner:
             line=self._wire.line,
             greeting_first=provider.capabilities.greeting_first,
             codec=provider.codec(),
-            sink=partial(self._dispatch, only_if=current),
+            sink=sink,
             clock=self._clock,
             timeout=self._connect_timeout,
             delay=self._backoff(effect.attempt),
