@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from realtime_rx.runtime import LoopHost
-from realtime_rx.ui import Loop
+from realtime_rx.ui import Screen
 from realtime_rx_panel.routes import BRIDGES
 
 __all__ = ["Carrier"]
@@ -48,7 +48,7 @@ _decoder = msgspec.json.Decoder(Carried)
 class Carrier:
     """A page's way to its bridge. It has one socket at a time: another one takes over."""
 
-    def __init__(self, host: LoopHost, loop: Loop, send: Callable[[str], object]) -> None:
+    def __init__(self, host: LoopHost, loop: Screen, send: Callable[[str], object]) -> None:
         """``send`` is called on ``loop``, the document's; all else is on the session's."""
         self._host = host
         self._loop = loop

@@ -11,7 +11,7 @@ from bokeh.document import Document
 
 from realtime_rx.runtime import LoopHost
 from realtime_rx.session import RealtimeSession
-from realtime_rx.ui import Keepers, Loop, Tenant, dial
+from realtime_rx.ui import Keepers, Screen, Tenant, dial
 from realtime_rx.ui.terms import HookNumbers, Terms, takes
 from realtime_rx_panel.host import Timers, loop_of, reporting, serve_styles, watch_visitor
 from realtime_rx_panel.routes import BRIDGES
@@ -67,7 +67,7 @@ def sessions() -> tuple[RealtimeSession, ...]:
 
 
 def _bound(
-    document: Document | None, loop: Loop, awaited: Callable[..., Any] | None, callback: Callable[..., Any]
+    document: Document | None, loop: Screen, awaited: Callable[..., Any] | None, callback: Callable[..., Any]
 ) -> Callable[..., Any]:
     """The callback as one of the document's own; as it is where its answer is waited for, or there is no document."""
     if document is None or callback is awaited:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -16,7 +14,7 @@ from panel.io.resources import get_dist_path
 from panel.io.state import set_curdoc
 
 from realtime_rx.runtime import LoopHost
-from realtime_rx.ui import Loop
+from realtime_rx.ui import Screen
 
 __all__ = ["loop_of", "reporting", "serve_styles", "Timers", "watch_visitor"]
 
@@ -48,17 +46,10 @@ class Timers:
 
 
 class DocumentLoop:
-    """Calls things under a document's lock, on whatever thread Panel has for that: the server's loop or a worker.
+    """Calls things under a document's lock, on whatever thread Panel has for that: the server's loop or a worker."""
 
-    The document's own timers stall where another thread adds them, so the host's loop keeps the time.
-    """
-
-    def __init__(self, document: Document, host: LoopHost) -> None:
+    def __init__(self, document: Document) -> None:
         self._document = document
-        self._host = host
-
-    def time(self) -> float:
-        return time.monotonic()
 
     def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> None:
         try:
@@ -66,22 +57,19 @@ class DocumentLoop:
         except AttributeError:  # what a document was made of is taken away when it is destroyed
             raise RuntimeError("the document is gone") from None
 
-    def call_later(self, delay: float, callback: Callable[..., object], *args: Any) -> Timer:
-        return Timer(self._host, delay, partial(self._soon, callback, *args))
-
-    def _soon(self, callback: Callable[..., object], *args: Any) -> None:
-        with contextlib.suppress(RuntimeError):
-            self.call_soon_threadsafe(callback, *args)
-
     def _call(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
         """Whatever it changes goes to the page as one message: a message costs Bokeh a look at every model."""
         with set_curdoc(self._document), unlocked():
             callback(*args)
 
 
-def loop_of(document: Document | None, host: LoopHost) -> Loop:
-    """Where a document's updates are shown; in a notebook or a script, which has none, the session's own loop."""
-    return host.loop if document is None else DocumentLoop(document, host)
+def loop_of(document: Document | None, host: LoopHost) -> Screen:
+    """Where a document's updates are shown; in a notebook or a script, which has none, the session's own loop.
+
+    The host's loop keeps the time for both: a document's own timers stall where another thread adds them, and each of
+    its turns waits for the lock.
+    """
+    return host.loop if document is None else DocumentLoop(document)
 
 
 def serve_styles(document: Document) -> None:

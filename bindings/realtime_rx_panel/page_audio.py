@@ -13,7 +13,7 @@ from bokeh.events import Event
 from panel.models.esm import DataEvent
 
 from realtime_rx.runtime import LoopHost
-from realtime_rx.ui import NO_SOUND, Loop, PageSound, PageState
+from realtime_rx.ui import NO_SOUND, PageSound, PageState, Screen
 from realtime_rx.ui.bundle import page_module
 from realtime_rx_panel.carrier import Carrier
 from realtime_rx_panel.kernel import KernelComm
@@ -34,7 +34,7 @@ class PageAudio(pn.custom.JSComponent):
 
     _esm = page_module() + (STATIC / "page_audio.js").read_text("utf-8")
 
-    def __init__(self, name: str, loop: Loop, host: LoopHost, tell: Callable[[PageState], object]) -> None:
+    def __init__(self, name: str, loop: Screen, host: LoopHost, tell: Callable[[PageState], object]) -> None:
         """``tell`` is told what the page says of its sound. ``loop`` is the document's, ``host`` the session's."""
         self._kernel = kernel_comm(self._heard) if pn.state.curdoc is None else None
         super().__init__(sound=name, target=self._kernel.target if self._kernel else "", visible=False)

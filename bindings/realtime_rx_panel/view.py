@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Generator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
@@ -56,12 +57,12 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
         self, session: RealtimeSession, document: Document | None, host: LoopHost, *, max_hz: float, number: int = 0
     ) -> None:
         super().__init__()
-        self.param.objects()  # gives this object parameters of its own: edit_constant() would open those of the class
+        self.param.objects()  # gives this object parameters of its own: else those of the class would be opened
         self._document = document
         self._set({name: select(session.state) for name, select in SLICES.items()})
         loop = loop_of(document, host)
         self.page = PageAudio(f"sound-{number}", loop, host, self._hear)
-        self._coalescer = Coalescer(loop, self._show, max_hz=max_hz)
+        self._coalescer = Coalescer(host.loop, self._show, screen=loop, max_hz=max_hz)
         self._attached = SerialDisposable()
         self.session = session
 
@@ -132,5 +133,18 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
 
     def _set(self, values: dict[str, Any]) -> None:
         """Watchers run when the parameters are constant again."""
-        with param.parameterized.batch_call_watchers(self), param.edit_constant(self):
-            self.param.update(**values)
+        with param.parameterized.batch_call_watchers(self), opened([self.param[name] for name in values]):
+            for name, value in values.items():
+                setattr(self, name, value)
+
+
+@contextmanager
+def opened(parameters: Collection[Any]) -> Generator[None]:
+    """Have these parameters change: ``param.edit_constant`` opens and closes all that there are, each time."""
+    for parameter in parameters:
+        parameter.constant = False
+    try:
+        yield
+    finally:
+        for parameter in parameters:
+            parameter.constant = True

@@ -5,7 +5,7 @@ A binding attaches to a session, shows its states on the host's loop, passes the
 
 from __future__ import annotations
 
-from realtime_rx.ui.coalescer import Coalescer, Loop, Mailbox
+from realtime_rx.ui.coalescer import Coalescer, Loop, Mailbox, Screen
 from realtime_rx.ui.diff import Added, Changed, Edit, Moved, Removed, edits
 from realtime_rx.ui.event_lines import EventLines
 from realtime_rx.ui.keeper import Keeper, Keepers, Lease
@@ -114,6 +114,7 @@ __all__ = [
     "Row",
     "Rows",
     "say",
+    "Screen",
     "sentence",
     "session_factory",
     "SessionVerbs",

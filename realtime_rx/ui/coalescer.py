@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any, Generic, Protocol, TypeVar
 
-__all__ = ["Cancellable", "Coalescer", "Loop", "Mailbox"]
+__all__ = ["Cancellable", "Coalescer", "Loop", "Mailbox", "Screen"]
 
 T = TypeVar("T")
 
@@ -24,15 +24,19 @@ class Cancellable(Protocol):
     def cancel(self) -> object: ...
 
 
-class Loop(Protocol):
+class Screen(Protocol):
+    """Where things are shown: a host's event loop, or whatever else calls one thing after the other."""
+
+    def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> object:
+        """Call it there, soon. Raises ``RuntimeError`` where that is over."""
+        ...
+
+
+class Loop(Screen, Protocol):
     """What is asked of a host's event loop. An asyncio loop is one; so is a virtual clock in a test."""
 
     def time(self) -> float:
         """Seconds on a clock that never goes back."""
-        ...
-
-    def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> object:
-        """Call it on the loop, soon. Raises ``RuntimeError`` where the loop is closed."""
         ...
 
     def call_later(self, delay: float, callback: Callable[..., object], *args: Any) -> Cancellable:
@@ -40,11 +44,11 @@ class Loop(Protocol):
         ...
 
 
-def hand_over(loop: Loop, callback: Callable[[], object]) -> bool:
-    """Have the loop call it in an empty context: whose page the producer was working for must not come along."""
+def hand_over(screen: Screen, callback: Callable[[], object]) -> bool:
+    """Have it called there in an empty context: whose page the producer was working for must not come along."""
     try:
-        loop.call_soon_threadsafe(Context().run, callback)
-    except RuntimeError:  # the loop was closed: nobody looks at the screen any more
+        screen.call_soon_threadsafe(Context().run, callback)
+    except RuntimeError:  # that is over: nobody looks at the screen any more
         return False
     return True
 
@@ -53,13 +57,17 @@ class Coalescer(Generic[T]):
     """Shows the latest value: the first at once, then at most ``max_hz`` a second, and the last one always.
 
     ``put`` may be called on any thread, as often as one likes, and costs the same whether or not anything is shown.
-    ``show`` runs on the loop. What it raises goes to the loop and stops nothing.
+    ``show`` runs on the loop, or on a ``screen`` apart from it: a turn there may cost more than to keep the time. What
+    it raises goes there and stops nothing.
     """
 
-    def __init__(self, loop: Loop, show: Callable[[T], object], *, max_hz: float = 30.0) -> None:
+    def __init__(
+        self, loop: Loop, show: Callable[[T], object], *, screen: Screen | None = None, max_hz: float = 30.0
+    ) -> None:
         if max_hz <= 0:
             raise ValueError(f"max_hz must be positive, got {max_hz}")
         self._loop = loop
+        self._screen = screen
         self._show = show
         self._period = 1.0 / max_hz
         self._lock = threading.Lock()
@@ -76,15 +84,12 @@ class Coalescer(Generic[T]):
             if self._on_its_way or self._closed:
                 return
             self._on_its_way = True
-        if not hand_over(self._loop, self._arrive):
-            with self._lock:
-                self._on_its_way = False
+        self._send(self._loop, self._arrive)
 
     def flush(self) -> None:
-        """Show what waits, now. To be called on the loop."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        """Show what waits, now. To be called where it is shown."""
+        if self._screen is None:
+            self._stop_timer()
         with self._lock:
             value, self._latest, self._on_its_way = self._latest, NOTHING, False
         if value is not NOTHING and not self._closed:
@@ -92,16 +97,34 @@ class Coalescer(Generic[T]):
             self._show(value)
 
     def close(self) -> None:
-        """Show nothing any more. To be called on the loop."""
+        """Show nothing any more. To be called where it is shown."""
         self._closed = True
         self.flush()
 
     def _arrive(self) -> None:
         wait = self._shown_at + self._period - self._loop.time()
         if wait <= 0:
-            self.flush()
+            self._hand_in()
         elif self._timer is None:
-            self._timer = self._loop.call_later(wait, self.flush)
+            self._timer = self._loop.call_later(wait, self._hand_in)
+
+    def _hand_in(self) -> None:
+        """What waits is due."""
+        self._stop_timer()
+        if self._screen is None:
+            self.flush()
+        else:
+            self._send(self._screen, self.flush)
+
+    def _send(self, to: Screen, step: Callable[[], object]) -> None:
+        if not hand_over(to, step):
+            with self._lock:
+                self._on_its_way = False
+
+    def _stop_timer(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
 
 
 class Mailbox(Generic[T]):

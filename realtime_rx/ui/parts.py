@@ -173,10 +173,6 @@ class PartViews(Generic[S]):
     def __iter__(self) -> Iterator[S]:
         return (fitted.view for fitted in self._fitted)
 
-    @property
-    def last(self) -> S | None:
-        return self._fitted[-1].view if self._fitted else None
-
     def show(self, parts: Sequence[Part]) -> list[S]:
         """Show these; gives back the views that show nothing any more."""
         gone = fit(self._fitted, parts, lambda part: Fitted(part, self._role, self._make))

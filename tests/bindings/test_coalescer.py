@@ -71,6 +71,45 @@ def test_the_rate_is_bounded(gaps: list[float], max_hz: float) -> None:
     assert all(later - earlier >= 1 / max_hz - 1e-9 for earlier, later in pairwise(times))
 
 
+def test_a_screen_apart_is_asked_once_for_each_value() -> None:
+    """Where values are shown elsewhere, the loop keeps the time, and a turn there is asked for when one is due."""
+    loop, screen = VirtualLoop(), VirtualLoop()
+    coalescer, shown = recording(loop, screen=screen, max_hz=10)
+    for value in range(100):
+        coalescer.put(value)
+        loop.advance(0.01)
+        screen.turn()
+    loop.advance(1)
+    screen.turn()
+    assert screen.asked == len(shown) == 11
+    assert shown[-1][1] == 99
+
+
+def test_a_screen_that_keeps_one_waiting_shows_the_latest() -> None:
+    """Values do not queue up before a screen that is busy: it shows the latest, once."""
+    loop, screen = VirtualLoop(), VirtualLoop()
+    coalescer, shown = recording(loop, screen=screen)
+    for value in range(100):
+        coalescer.put(value)
+        loop.advance(0.1)
+    screen.turn()
+    assert [value for _, value in shown] == [99]
+
+
+def test_a_screen_that_is_gone_is_asked_again_for_a_later_value() -> None:
+    """A screen that is over takes nothing, and stops nobody who has something to show."""
+    loop, screen = VirtualLoop(), VirtualLoop()
+    screen.is_closed = True
+    coalescer, shown = recording(loop, screen=screen)
+    coalescer.put(1)
+    loop.advance(1)
+    screen.is_closed = False
+    coalescer.put(2)
+    loop.advance(1)
+    screen.turn()
+    assert shown == [(2.0, 2)]
+
+
 def test_ten_thousand_values_a_second() -> None:
     """Ten thousand values in a second cost at most thirty-one updates, and the last value is exact."""
     loop = VirtualLoop()

@@ -21,6 +21,8 @@ class VirtualLoop:
     def __init__(self) -> None:
         self.now = 0.0
         self.is_closed = False
+        self.asked = 0
+        """How often something was to be called soon."""
         self._soon: deque[Callable[[], object]] = deque()
         self._timers: list[tuple[float, int, Timer]] = []
         self._number = count()
@@ -31,6 +33,7 @@ class VirtualLoop:
     def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any) -> object:
         if self.is_closed:
             raise RuntimeError("Event loop is closed")
+        self.asked += 1
         self._soon.append(lambda: callback(*args))
         return None
 
