@@ -10,8 +10,8 @@ import param
 from realtime_rx.sequences import Thread
 from realtime_rx.state import Message
 from realtime_rx.ui import CONNECT_TO_WRITE, NAMES, WRITE, Changed, Rows, is_answering, is_gone, say
+from realtime_rx_panel.log import Log
 from realtime_rx_panel.parts import MessageRow
-from realtime_rx_panel.region import Region
 from realtime_rx_panel.widgets import button, called, primary
 
 if TYPE_CHECKING:
@@ -22,8 +22,10 @@ __all__ = ["Chat"]
 WINDOW = 20
 """How many messages are on the page; each is some twenty models, and Bokeh looks at all models for every change."""
 AVATARS = {"user": "Y", "assistant": "✳", "system": "S"}
-FEED = {"sizing_mode": "stretch_both", "min_height": 200, "margin": 0, "load_buffer": 1_000_000}
+FEED = {"sizing_mode": "stretch_width", "margin": 0, "load_buffer": 1_000_000, "view_latest": False}
 """Panel's own way to load only some messages sends many of them again while the last one grows."""
+SIZE = {"sizing_mode": "stretch_both", "min_height": 200}
+SIZES = {*SIZE, "height", "max_height", "max_width", "min_width", "width"}
 UNSEEN_LABEL = "label { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }"
 """The name of the box is for those who do not see what its placeholder says."""
 
@@ -33,7 +35,7 @@ class Chat(pn.viewable.Viewer):
 
     The last messages are on the page, and those before them when they are asked for.
     ``connect_on_send``: the first message dials. ``tools`` are what else stands beside the box. ``feed`` is the
-    ``ChatFeed``, which ``params`` go to; nothing but the session writes into it.
+    ``ChatFeed``, which ``params`` go to, sizes to the box around it; nothing but the session writes into it.
     """
 
     def __init__(
@@ -52,6 +54,7 @@ class Chat(pn.viewable.Viewer):
         self._rows = Rows(self._row_of)
         self._window = WINDOW
         self._earlier = button("Show earlier messages", self._widen, align="center")
+        self._size = {**SIZE, **{name: params.pop(name) for name in SIZES & params.keys()}}
         self.feed = pn.chat.ChatFeed(**{**FEED, **params})
         look = {"stylesheets": [UNSEEN_LABEL], "sizing_mode": "stretch_width", "rows": 1, "max_rows": 8}
         self._box = pn.chat.ChatAreaInput(placeholder=placeholder, **called(placeholder), **look)
@@ -69,8 +72,7 @@ class Chat(pn.viewable.Viewer):
             say(self._rt.session, text)
 
     def __panel__(self) -> pn.viewable.Viewable:
-        log = Region(self.feed, role="log", sizing_mode="stretch_both")
-        return pn.Column(self._earlier, log, self._row, sizing_mode="stretch_both")
+        return pn.Column(self._earlier, Log(content=self.feed, **self._size), self._row, sizing_mode="stretch_both")
 
     def _clicked(self, _: object) -> None:
         self.send(self._box.value_input)
@@ -94,16 +96,8 @@ class Chat(pn.viewable.Viewer):
         messages = thread[-self._window :]
         self._earlier.visible = len(messages) < len(thread)
         changes = self._rows.show(messages)
-        rows = self._rows.in_order
         if any(not isinstance(edit, Changed) for edit in changes):
-            self.feed.objects = [row.view for row in rows]
-        elif rows:
-            self._follow(rows[-1])
+            self.feed.objects = [row.view for row in self._rows.in_order]
 
     def _row_of(self, message: Message) -> MessageRow:
         return MessageRow(message, self._rt, user=NAMES[message.role], avatar=AVATARS[message.role])
-
-    def _follow(self, row: MessageRow) -> None:
-        """Stay at the end, unless one scrolled up: only the feed's own streaming does that, of no further words."""
-        if row.ends_in_words:
-            self.feed.stream("", message=row.view)

@@ -46,16 +46,18 @@ class Words:
     def __init__(self, look: WordsView) -> None:
         if look.is_markdown:
             style = {"stylesheets": ["p { margin: 0 0 8px; }"], "styles": {"padding": "0"}, **TEXT}
-            self.view = Prose(renderer_options=typesetting(look), hard_line_break=True, **style)
+            self.view = Prose(renderer_options=typesetting(look), hard_line_break=True, dedent=False, **style)
         else:
             self.view = pn.pane.HTML(styles={"white-space": "pre-wrap"}, **TEXT)
         self.show(look)
 
     def show(self, look: WordsView) -> None:
-        if look.is_markdown:
-            self.view.param.update(object=without_pictures(look.text), renderer_options=typesetting(look))
-        else:
+        if not look.is_markdown:
             self.view.object = escape(look.text)
+        elif (options := typesetting(look)) == self.view.renderer_options:
+            self.view.object = without_pictures(look.text)
+        else:
+            self.view.param.update(object=without_pictures(look.text), renderer_options=options)
 
 
 def typesetting(look: WordsView) -> dict[str, bool]:
@@ -118,10 +120,6 @@ class MessageRow:
         )
         self.view.edit_icon.param.update(icon=NO_ICON, active_icon=NO_ICON)
         self.update(message)
-
-    @property
-    def ends_in_words(self) -> bool:
-        return isinstance(self._views.last, Words)
 
     def update(self, message: Message) -> None:
         self._views.show(message.parts)
