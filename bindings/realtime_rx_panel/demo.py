@@ -17,12 +17,13 @@ from realtime_rx_panel.microphone import Microphone, mute_button, realtime_audio
 from realtime_rx_panel.routes import ROUTES
 from realtime_rx_panel.status_badge import status_badge
 from realtime_rx_panel.view import Realtime
-from realtime_rx_panel.widgets import button, called, primary
+from realtime_rx_panel.widgets import button, primary
 
 __all__ = ["demo", "serve"]
 
 CHOSEN = ":host(.outline) .bk-btn-group .bk-btn.bk-btn-primary.bk-active { color: #fff; }"
 """Panel's design has the chosen one's letters dark on blue."""
+PUSH = "Push to talk"
 
 
 class Fast(pn.theme.Fast):
@@ -68,9 +69,11 @@ def settings(rt: Realtime, talk: Microphone) -> tuple[pn.viewable.Viewable, ...]
     output = pn.widgets.RadioButtonGroup(options=outputs, button_style="outline", stylesheets=[CHOSEN], **primary())
     output.param.watch(lambda event: choices.answer_by(rt, event.new), "value")
     rt.watch(lambda state: choices.modality_of(state.config), lambda modality: output.param.update(value=modality))
-    push = pn.widgets.Checkbox(**called("Push to talk"))
-    push.param.watch(lambda event: choices.hold_to_talk(rt, talk, event.new), "value")
-    rt.watch(lambda state: choices.is_push_to_talk(state.config), lambda pushes: push.param.update(value=pushes))
+    push = pn.widgets.CheckBoxGroup(options=[PUSH])  # a Checkbox does not say to a screen reader what it is
+    push.param.watch(lambda event: choices.hold_to_talk(rt, talk, bool(event.new)), "value")
+    rt.watch(
+        lambda state: choices.is_push_to_talk(state.config), lambda pushes: push.param.update(value=[PUSH] * pushes)
+    )
     return output, push, pn.pane.HTML(rt.rx(took), styles={"opacity": "0.7"})
 
 

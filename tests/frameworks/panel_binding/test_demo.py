@@ -17,7 +17,7 @@ async def test_the_demo_talks() -> None:
         await guest.presses("Allow")
         await guest.sees(guest.answers, "Order pizza: A pizza with mushrooms is on its way (sample data).")
         await guest.sees(guest.status, "Connected")
-        push_to_talk = guest.page.get_by_role("checkbox").first
+        push_to_talk = guest.page.get_by_role("checkbox", name="Push to talk")
         await push_to_talk.click()
         await expect(guest.button("Hold to talk")).to_be_visible()
         await push_to_talk.click()
