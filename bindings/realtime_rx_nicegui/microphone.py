@@ -43,29 +43,18 @@ class SoundElement(ui.element):
 
 
 class Microphone(SoundElement, TalkButton):
-    """A round button: click to talk and click again to stop, or hold it, or the space bar, to talk.
+    """The button that :func:`microphone` puts on a page."""
 
-    It says what is wrong where the visitor cannot be heard. ``connect_on_start``: the first click dials; without it
-    one has to be connected. For ``push_to_talk`` the session's turn detection is to be ``disabled``.
-    """
-
-    def __init__(
-        self,
-        rt: Realtime,
-        *,
-        push_to_talk: bool = False,
-        connect_on_start: bool = False,
-        words: tags.Words | None = None,
-    ) -> None:
-        super().__init__(rt, tags.microphone(words))
+    def __init__(self, rt: Realtime, tag: tags.TalkTag) -> None:
+        super().__init__(rt, tag)
         self.on("press", lambda event: self.pressed(bool(event.args)), js_handler=ON)
         self.on("talk", lambda event: self.pressed(bool(event.args), hold=True), js_handler=ON)
         with self:
-            self.follow(rt.watch, lambda: rt.session, push_to_talk=push_to_talk, connect=connect_on_start)
+            self.follow(rt.watch, lambda: rt.session, tag)
 
 
 level_meter = tags.placed(tags.level_meter, SoundElement)
-microphone = Microphone
+microphone = tags.placed(tags.microphone, Microphone)
 mute_button = tags.placed(tags.mute_button, SoundElement)
 realtime_audio = tags.placed(tags.realtime_audio, SoundElement)
 sound_menu = tags.placed(tags.sound_menu, SoundElement)

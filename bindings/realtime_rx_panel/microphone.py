@@ -51,23 +51,11 @@ class SoundElement(pn.custom.JSComponent):
 
 
 class Microphone(SoundElement, TalkButton):
-    """A round button: click to talk and click again to stop, or hold it, or the space bar, to talk.
+    """The button that :func:`microphone` puts on a page."""
 
-    It says what is wrong where the visitor cannot be heard. ``connect_on_start``: the first click dials; without it
-    one has to be connected. For ``push_to_talk`` the session's turn detection is to be ``disabled``.
-    """
-
-    def __init__(
-        self,
-        rt: Realtime,
-        *,
-        push_to_talk: bool = False,
-        connect_on_start: bool = False,
-        words: tags.Words | None = None,
-        **params: Any,
-    ) -> None:
-        super().__init__(rt, tags.microphone(words, **params))
-        self.follow(rt.watch, lambda: rt.session, push_to_talk=push_to_talk, connect=connect_on_start)
+    def __init__(self, rt: Realtime, tag: tags.TalkTag) -> None:
+        super().__init__(rt, tag)
+        self.follow(rt.watch, lambda: rt.session, tag)
 
     def _handle_msg(self, data: Any) -> None:
         match data:
@@ -80,7 +68,7 @@ class Microphone(SoundElement, TalkButton):
 
 
 level_meter = tags.placed(tags.level_meter, SoundElement)
-microphone = Microphone
+microphone = tags.placed(tags.microphone, Microphone)
 mute_button = tags.placed(tags.mute_button, SoundElement)
 realtime_audio = tags.placed(tags.realtime_audio, SoundElement)
 sound_menu = tags.placed(tags.sound_menu, SoundElement)

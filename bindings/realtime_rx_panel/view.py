@@ -22,7 +22,7 @@ from realtime_rx.state import Message, Mode, SessionState, Status
 from realtime_rx.ui import NO_SOUND, SLICES, Coalescer, Lease, PageState, SessionVerbs, Watch, changed
 from realtime_rx_panel.chat import Chat
 from realtime_rx_panel.host import loop_of, reporting
-from realtime_rx_panel.microphone import Microphone, realtime_audio
+from realtime_rx_panel.microphone import Microphone, microphone, realtime_audio
 from realtime_rx_panel.page_audio import PageAudio
 
 __all__ = ["Realtime"]
@@ -84,7 +84,7 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
 
     def microphone(self, **params: Any) -> Microphone:
         """The button to talk by; ``params`` as for :func:`microphone`."""
-        return Microphone(self, **params)
+        return microphone(self, **params)
 
     def audio(self, **params: Any) -> pn.viewable.Viewable:
         """The button that starts the page's sound, for who types and wants to hear. Where there is no server, as in a

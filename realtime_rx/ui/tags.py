@@ -19,14 +19,17 @@ __all__ = [
     "realtime_audio",
     "sound_menu",
     "Tag",
+    "TalkTag",
     "waveform",
     "Words",
 ]
 
 P = ParamSpec("P")
 Rt = TypeVar("Rt")
+T = TypeVar("T")
 E = TypeVar("E")
 
+PREFIX = "realtime-rx-"
 MICROPHONE_WORDS = {
     "none": {"label": "This conversation has no microphone here"},
     "blocked": {"label": "Connect to talk"},
@@ -70,7 +73,7 @@ class Tag:
     look: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
 
-def placed(tag: Callable[P, Tag], put: Callable[[Rt, Tag], E]) -> Callable[Concatenate[Rt, P], E]:
+def placed(tag: Callable[P, T], put: Callable[[Rt, T], E]) -> Callable[Concatenate[Rt, P], E]:
     """What puts this tag on a page, for what shows a session: ``waveform(rt, "input")``."""
 
     def place(rt: Rt, *args: P.args, **options: P.kwargs) -> E:
@@ -80,13 +83,28 @@ def placed(tag: Callable[P, Tag], put: Callable[[Rt, Tag], E]) -> Callable[Conca
     return place
 
 
-def microphone(words: Words | None = None, **look: Any) -> Tag:
-    """A round button: click to talk and click again to stop; with the attribute ``talk``, hold it to talk.
+@dataclass(frozen=True, slots=True)
+class TalkTag(Tag):
+    """That of the button to talk by, and what it does.
 
-    It says what is wrong where the visitor cannot be heard. It emits ``press`` and ``talk`` with ``{on}``, and the page
-    gives it the attributes ``capturing`` and ``blocked``, or takes them away.
+    The tag emits ``press`` and ``talk`` with ``{on}``; the page gives it the attributes ``capturing``, ``blocked`` and
+    ``talk``, or takes them away.
     """
-    return tag("microphone", look, {"words": said(MICROPHONE_WORDS, words)})
+
+    push_to_talk: bool = False
+    connect_on_start: bool = False
+
+
+def microphone(
+    words: Words | None = None, *, push_to_talk: bool = False, connect_on_start: bool = False, **look: Any
+) -> TalkTag:
+    """A round button: click to talk and click again to stop, or hold it, or the space bar, to talk.
+
+    It says what is wrong where the visitor cannot be heard. ``connect_on_start``: the first click dials; without it
+    one has to be connected. For ``push_to_talk`` the session's turn detection is to be ``disabled``.
+    """
+    attributes = {"words": said(MICROPHONE_WORDS, words)}
+    return TalkTag(f"{PREFIX}microphone", attributes, look, push_to_talk, connect_on_start)
 
 
 def realtime_audio(words: Words | None = None, **look: Any) -> Tag:
@@ -117,7 +135,7 @@ def waveform(
 
 
 def tag(name: str, look: Mapping[str, Any], attributes: Mapping[str, str]) -> Tag:
-    return Tag(f"realtime-rx-{name}", attributes, look)
+    return Tag(f"{PREFIX}{name}", attributes, look)
 
 
 def said(ours: Words, theirs: Words | None) -> str:

@@ -9,6 +9,7 @@ from realtime_rx.session import RealtimeSession
 from realtime_rx.state import SessionState
 from realtime_rx.ui.page_sound import listen
 from realtime_rx.ui.slices import is_gone
+from realtime_rx.ui.tags import TalkTag
 
 __all__ = ["TalkButton"]
 
@@ -29,15 +30,13 @@ class TalkButton:
         """Whether it has this attribute."""
         raise NotImplementedError
 
-    def follow(
-        self, watch: Watch, session: Callable[[], RealtimeSession], *, push_to_talk: bool, connect: bool
-    ) -> None:
-        """Show how things are. ``session`` is the one of that moment; ``connect``: the first click dials."""
+    def follow(self, watch: Watch, session: Callable[[], RealtimeSession], tag: TalkTag) -> None:
+        """Show how things are. ``session`` is the one of that moment."""
         self._session = session
-        self._connects = connect
-        self.push_to_talk = push_to_talk
+        self._connects = connects = tag.connect_on_start
+        self.push_to_talk = tag.push_to_talk
         watch(lambda state: state.is_capturing, lambda on: self.flag("capturing", on))
-        watch(is_gone, lambda gone: self.flag("blocked", gone and not connect))
+        watch(is_gone, lambda gone: self.flag("blocked", gone and not connects))
 
     @property
     def push_to_talk(self) -> bool:

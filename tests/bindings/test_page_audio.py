@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from nicegui import Client, ElementFilter
 from nicegui.events import GenericEventArguments, handle_event
-from realtime_rx_nicegui import Realtime, microphone, realtime_audio, use_realtime
+from realtime_rx_nicegui import Microphone, Realtime, microphone, realtime_audio, use_realtime
 from realtime_rx_nicegui.page_audio import BRIDGES, PageAudio
 
 from realtime_rx.ui import PageState
@@ -105,7 +105,7 @@ async def test_capturing_asks_the_page_for_its_sound() -> None:
 async def test_the_button_says_what_it_is_for() -> None:
     """The button is blocked without a connection unless it may dial, says when the model listens, and may be held."""
     async with site() as pages:
-        wire, views, buttons = Wire(), list[Realtime](), list[microphone]()
+        wire, views, buttons = Wire(), list[Realtime](), list[Microphone]()
 
         def page() -> None:
             views.append(use_realtime(PROVIDER, transport=wire))
@@ -135,7 +135,7 @@ async def test_pressing_without_a_connection_is_told_to_the_page() -> None:
             microphone(use_realtime(PROVIDER, transport=Wire()))
 
         client = await pages.open(page)
-        fire(client, microphone, "press", True)
+        fire(client, Microphone, "press", True)
         assert [str(error) for error in pages.raised] == [
             "start_audio_capture needs a connection: call connect() first"
         ]

@@ -45,3 +45,11 @@ def test_a_tag_is_placed_by_its_framework() -> None:
     assert (page, tag.attributes["of"], tag.look) == ("page", "input", {"width": 200})
     assert "width" not in tag.attributes
     assert waveform.__doc__ == tags.waveform.__doc__
+
+
+def test_a_button_to_talk_by_says_what_it_does() -> None:
+    """What the button does is no attribute of its tag: the page sets those."""
+    tag = tags.microphone({"idle": {"label": "Speak"}}, push_to_talk=True)
+    assert (tag.push_to_talk, tag.connect_on_start) == (True, False)
+    assert set(tag.attributes) == {"words"}
+    assert json.loads(tag.attributes["words"])["idle"] == {"label": "Speak"}

@@ -11,7 +11,7 @@ import pytest
 import uvicorn
 from fastapi import FastAPI
 from panel.io.fastapi import add_application
-from realtime_rx_panel import Microphone, Realtime, level_meter, realtime_audio, use_realtime, waveform
+from realtime_rx_panel import Realtime, level_meter, microphone, realtime_audio, use_realtime, waveform
 from realtime_rx_panel.routes import BRIDGES, ROUTER, SOCKETS
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
@@ -96,7 +96,7 @@ def test_capturing_asks_the_page_for_its_sound() -> None:
 def test_the_button_says_what_it_is_for() -> None:
     """The button is blocked without a connection unless it may dial, and may be held; its words may be others."""
     rt = use_realtime("local", output_modalities=("text",))
-    plain, dialling = Microphone(rt), rt.microphone(connect_on_start=True, push_to_talk=True)
+    plain, dialling = microphone(rt), rt.microphone(connect_on_start=True, push_to_talk=True)
     assert ("blocked" in plain.marks, "blocked" in dialling.marks) == (True, False)
     assert (plain.push_to_talk, dialling.push_to_talk) == (False, True)
     assert json.loads(realtime_audio(rt, words={"name": "Ton"}).marks["words"])["name"] == "Ton"
