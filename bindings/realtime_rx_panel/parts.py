@@ -36,6 +36,13 @@ class Prose(pn.pane.Markdown):
     """Markdown that sends what is new of its text; Panel sends all of a pane's properties with it, among them style
     sheets that are new models each time."""
 
+    def typeset(self, text: str, options: dict[str, bool]) -> None:
+        """Param takes twice as long for two parameters as for one, also where one of them stays."""
+        if options == self.renderer_options:
+            self.object = text
+        else:
+            self.param.update(object=text, renderer_options=options)
+
     def _update(self, ref: str, model: Any) -> None:
         model.text = self._transform_object(self.object)["object"]
 
@@ -52,12 +59,10 @@ class Words:
         self.show(look)
 
     def show(self, look: WordsView) -> None:
-        if not look.is_markdown:
-            self.view.object = escape(look.text)
-        elif (options := typesetting(look)) == self.view.renderer_options:
-            self.view.object = without_pictures(look.text)
+        if isinstance(self.view, Prose):
+            self.view.typeset(without_pictures(look.text), typesetting(look))
         else:
-            self.view.param.update(object=without_pictures(look.text), renderer_options=options)
+            self.view.object = escape(look.text)
 
 
 def typesetting(look: WordsView) -> dict[str, bool]:

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from panel.viewable import Viewable
@@ -10,5 +10,5 @@ class Button(Viewable):
 class RadioButtonGroup(Viewable):
     def __init__(self, *, options: Mapping[str, Any], **params: Any) -> None: ...
 
-class Checkbox(Viewable):
-    def __init__(self, **params: Any) -> None: ...
+class CheckBoxGroup(Viewable):
+    def __init__(self, *, options: Sequence[str], **params: Any) -> None: ...
