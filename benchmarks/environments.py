@@ -1,7 +1,8 @@
 """Environments of their own for software that is measured or tested with, but not depended on.
 
 An environment is made once and then found again: it holds a file with the recipe it was made from, written last.
-Another recipe, or an installation that broke off, makes it anew.
+Another recipe, or an installation that broke off, makes it anew. Of two processes that ask for it at once one makes it,
+and the other waits.
 """
 
 import json
@@ -10,9 +11,16 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+
+try:
+    import fcntl
+except ModuleNotFoundError:
+    fcntl = None
 
 NODE = "22"
 NO_NPM = (
@@ -64,15 +72,15 @@ class PythonEnvironment:
     python: str = sys.executable
 
     def install(self) -> None:
-        if is_made(self.directory, self._recipe):
-            return
-        with Making(self.directory, self._recipe):
-            run([self.python, "-m", "venv", str(self.directory)])
-            pip = [str(self._python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-            run([*pip, *self.requirements])
+        make(self.directory, self._recipe, self._fill)
 
     def command(self, script: Path) -> list[str]:
         return [str(self._python), str(script)]
+
+    def _fill(self) -> None:
+        run([self.python, "-m", "venv", str(self.directory)])
+        pip = [str(self._python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        run([*pip, *self.requirements])
 
     @property
     def _python(self) -> Path:
@@ -92,21 +100,21 @@ class NodeEnvironment:
     packages: tuple[tuple[str, str], ...]
 
     def install(self) -> None:
-        if is_made(self.directory, self._recipe):
-            return
-        npm = shutil.which("npm")
-        if npm is None:
-            raise InstallationError(NO_NPM)
-        with Making(self.directory, self._recipe):
-            (self.directory / "package.json").write_text(self._recipe, "utf-8")
-            run([npm, "install", "--no-audit", "--no-fund", "--loglevel=error"], self.directory)
-            self._check_node()
+        make(self.directory, self._recipe, self._fill)
 
     def command(self, script: Path) -> list[str]:
         """Runs a copy that lies beside the packages, because an ES module imports from where it lies itself."""
         beside = self.directory / script.parent.name
         shutil.copytree(script.parent, beside, ignore=only_javascript, dirs_exist_ok=True)
         return [str(self._node), "--expose-gc", str(beside / script.name)]
+
+    def _fill(self) -> None:
+        npm = shutil.which("npm")
+        if npm is None:
+            raise InstallationError(NO_NPM)
+        (self.directory / "package.json").write_text(self._recipe, "utf-8")
+        run([npm, "install", "--no-audit", "--no-fund", "--loglevel=error"], self.directory)
+        self._check_node()
 
     def _check_node(self) -> None:
         found = run([str(self._node), "--version"]).strip() if self._node.exists() else "missing"
@@ -139,6 +147,25 @@ class Making:
         if failure is None:
             mark(self._directory).write_text(self._recipe, "utf-8")
             tell(f"-> Made in {time.monotonic() - self._started:.0f} s")
+
+
+def make(directory: Path, recipe: str, fill: Callable[[], None]) -> None:
+    """Have this environment made, unless it is there already, by whoever comes first."""
+    with alone(directory):
+        if not is_made(directory, recipe):
+            with Making(directory, recipe):
+                fill()
+
+
+@contextmanager
+def alone(directory: Path) -> Generator[None]:
+    """Have this directory for oneself: another process that asks for it, or another thread, waits. Where there are no
+    such locks, as on Windows, nobody does."""
+    directory.parent.mkdir(parents=True, exist_ok=True)
+    with (directory.parent / f".{directory.name}.lock").open("a") as lock:
+        if fcntl is not None:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def is_made(directory: Path, recipe: str) -> bool:

@@ -1,7 +1,10 @@
 """The environments of the official clients, and what is said where one cannot be made."""
 
 import shutil
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
@@ -63,6 +66,28 @@ def test_an_environment_is_made_once(tmp_path: Path, monkeypatch: pytest.MonkeyP
     environment.install()
     monkeypatch.setattr(environments, "run", refuse)
     environment.install()
+
+
+def test_two_at_once_make_one_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of several that ask for an environment at once one makes it, and the others wait until it is there."""
+    made, begun = list[float](), Barrier(4)
+
+    def run(command: list[str], _directory: Path | None = None) -> str:
+        if "venv" in command:
+            made.append(time.monotonic())
+            time.sleep(0.1)  # as an installation takes a while
+        return ""
+
+    def install(_: int) -> bool:
+        begun.wait()
+        environment = PythonEnvironment(tmp_path / "python", ("one",))
+        environment.install()
+        return (environment.directory / ".made-from").exists()
+
+    monkeypatch.setattr(environments, "run", run)
+    with ThreadPoolExecutor(4) as visitors:
+        assert all(visitors.map(install, range(4)))
+    assert len(made) == 1
 
 
 def test_a_broken_installation_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

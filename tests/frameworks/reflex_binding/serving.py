@@ -1,17 +1,16 @@
 """An app as it is deployed: built, and served by one process on one port."""
 
 import asyncio
-import fcntl
 import os
 import shutil
 import signal
 import sys
 from asyncio.subprocess import DEVNULL, STDOUT, Process
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
+from contextlib import ExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from typing import IO
 
+from benchmarks import environments
 from tests.bindings.browser import DEADLINE, ROOT, Site, browsing, environment, free_port, listening
 
 EXAMPLE = ROOT / "examples" / "reflex_chat"
@@ -55,14 +54,9 @@ async def serving(
 async def alone(home: Path) -> AsyncIterator[None]:
     """Have this folder for oneself. Where tests run twice at once the one that builds its pages would take away those
     that the other serves."""
-    with lock_of(home) as lock:
-        await asyncio.to_thread(fcntl.flock, lock, fcntl.LOCK_EX)
+    with ExitStack() as stack:
+        await asyncio.to_thread(stack.enter_context, environments.alone(home))
         yield
-
-
-def lock_of(home: Path) -> IO[str]:
-    home.mkdir(parents=True, exist_ok=True)
-    return (home / "lock").open("a")
 
 
 def copy(app: Path, home: Path) -> None:
