@@ -46,6 +46,8 @@ class Figures:
     socket: float
     """Bytes a second."""
     older: tuple[dict[str, int], ...]
+    elsewhere: tuple[str, ...] = ()
+    """What pages asked of other machines."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +116,7 @@ class Visit:
             thread=mean_growth(before, after, lambda moment: moment.thread_s) / span,
             socket=mean_growth(before, after, lambda moment: moment.received) / span,
             older=tuple([await page.older() for page in self.pages]),
+            elsewhere=tuple(url for page in self.pages for url in page.elsewhere),
         )
 
     async def speak(self, seconds: float) -> Spoken:

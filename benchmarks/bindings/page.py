@@ -13,6 +13,7 @@ from playwright.async_api import Browser, CDPSession, Page
 from playwright.async_api import TimeoutError as NotSeen
 
 from benchmarks.bindings.provider import OLD_TEXT, PATTERN
+from tests.bindings.browser import THIS_MACHINE, stay_here
 
 PROBE = Path(__file__).with_name("probe.js").read_text("utf-8")
 PATIENCE_MS = 60_000
@@ -74,6 +75,8 @@ class Watched:
     page: Page
     cdp: CDPSession
     traffic: Traffic = field(default_factory=Traffic)
+    elsewhere: list[str] = field(default_factory=list)
+    """What it asked of other machines, in vain: how fast these answer is not measured."""
 
     async def moment(self) -> Moment:
         answer = await self.cdp.send("Performance.getMetrics")
@@ -120,6 +123,7 @@ async def watched(browser: Browser, url: str) -> AsyncIterator[Watched]:
     await context.add_init_script(PROBE)
     page = await context.new_page()
     visitor = Watched(page, await context.new_cdp_session(page))
+    await context.route("**", lambda route: stay_here(route, THIS_MACHINE, visitor.elsewhere))
     visitor.cdp.on("Network.webSocketFrameReceived", visitor.traffic.got)
     for domain in ("Network", "Performance", "Profiler"):
         await visitor.cdp.send(f"{domain}.enable")

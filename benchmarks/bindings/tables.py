@@ -91,6 +91,7 @@ def wrong(measured: Measured) -> list[str]:
         "the text on the page is not what was sent": all(written.exact),
         f"more than {UPDATES:.0f} updates a second": max(written.updates) <= UPDATES,
         "older messages were touched": not any(older["touched"] for older in written.older),
+        f"another machine was asked for {', '.join(written.elsewhere)}": not written.elsewhere,
         "sound came by the UI's socket": spoken is None or not any(spoken.sounding),
         "as many bytes as sound came by the UI's socket": spoken is None or max(spoken.received) < spoken.sound,
     }

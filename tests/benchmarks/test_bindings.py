@@ -30,14 +30,17 @@ def figures(**others: object) -> Figures:
 
 
 def test_a_page_that_is_wrong_is_told() -> None:
-    """A text that is not what was sent, too many updates, and older messages that were touched are each told."""
+    """A text that is not what was sent, too many updates, older messages that were touched, and what was asked of
+    another machine are each told."""
     older = ({"shown": 200, "kept": 200, "touched": 3},)
     assert wrong(Measured("nicegui", figures())) == []
-    bad = wrong(Measured("nicegui", figures(exact=(False,), updates=(32.0,), older=older)))
+    elsewhere = ("https://elsewhere.example/font",)
+    bad = wrong(Measured("nicegui", figures(exact=(False,), updates=(32.0,), older=older, elsewhere=elsewhere)))
     assert [problem.partition(": ")[2] for problem in bad] == [
         "the text on the page is not what was sent",
         "more than 31 updates a second",
         "older messages were touched",
+        "another machine was asked for https://elsewhere.example/font",
     ]
 
 
