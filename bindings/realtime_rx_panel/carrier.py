@@ -81,8 +81,8 @@ class Carrier:
     def _put(self, message: Carried) -> None:
         self._waiting.append(message)
         if not self._is_due:
+            self._is_due = True  # before it is asked for: a thread may flush at once
             self._loop.call_soon_threadsafe(self._flush)
-            self._is_due = True
 
     def _flush(self) -> None:
         """On the document's loop."""
