@@ -1,5 +1,5 @@
 """The page's sockets: ``pn.serve(app, extra_patterns=ROUTES)``, ``panel serve app.py --plugins realtime_rx_panel``, and
-for FastAPI ``app.include_router(ROUTER)``."""
+for FastAPI ``app.include_router(ROUTER)``. Where there is none, :mod:`~realtime_rx_panel.carrier` has the sound."""
 
 from __future__ import annotations
 
