@@ -40,7 +40,8 @@ def use_realtime(terms: Terms) -> Realtime:
 
     A session made of options has this visitor's microphone and speakers, unless the options bring others or ``audio``
     is off; it goes by a socket of its own where the server has the binding's routes, else by Panel's, which is slower.
-    Nothing of that is opened before they click a :func:`microphone`, or something calls ``rt.start_audio_capture()`` or ``rt.start_sound()``.
+    Nothing of that is opened before they click a :func:`microphone`, or something calls ``rt.start_audio_capture()`` or
+    ``rt.start_sound()``.
 
     Callbacks (``on_message``, …) are called under the document's lock, in order; only ``on_tool_call``, whose answer
     the model waits for, runs on the session's loop. ``max_hz`` bounds how often the page is updated.
