@@ -120,7 +120,7 @@ class ToolPart(Struct, frozen=True, kw_only=True, tag="tool"):
 Part = TextPart | AudioPart | ImagePart | ToolPart
 
 
-class Item(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class Item(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """One entry of the provider's conversation, as it described it.
 
     A ``function_call`` holds one :class:`ToolPart`; a ``function_call_output`` holds one whose ``output`` is the text

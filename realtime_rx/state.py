@@ -43,7 +43,7 @@ Restored = Literal["resumed", "replayed", "nothing"]
 DEFAULT_MAX_EVENTS = 500
 
 
-class Message(Struct, frozen=True, kw_only=True):
+class Message(Struct, frozen=True, kw_only=True, gc=False):
     """One item of the conversation, under the provider's item id, in the provider's order.
 
     ``created_at`` is in seconds since the epoch. ``interrupted``: it was cut short. ``response_id`` says which response
@@ -137,7 +137,7 @@ class Timing(Struct, frozen=True, kw_only=True, gc=False):
     has_token: bool = False
 
 
-class Flow(Struct, frozen=True, kw_only=True):
+class Flow(Struct, frozen=True, kw_only=True, gc=False):
     """What is in flight.
 
     ``response_id`` is the active response; ``requested``: we asked for one whose id is not known yet; ``asked`` is
@@ -201,7 +201,7 @@ class Served(Struct, frozen=True, kw_only=True):
     capabilities: Capabilities = Capabilities()
 
 
-class SessionState(Struct, frozen=True, kw_only=True):
+class SessionState(Struct, frozen=True, kw_only=True, gc=False):
     """All there is to know of a session at one moment.
 
     ``messages`` and ``events`` compare and iterate like tuples; ``events`` keeps the last ``max_events``. ``session``
