@@ -2,7 +2,9 @@
 
 The server is a process of its own, on a processor of its own where there are two. A flood: one session, 100 turns as
 fast as they are taken; what a message costs in CPU time, beside node's `ws` with the AI SDK's session. Paced: more and
-more sessions on one processor, 50 events a second each; how old an event is when its subscriber is told.
+more sessions on one processor, 50 events a second each, each at a moment of its own of its conversation; how old an
+event is when its subscriber is told. It is told beside it for how long the interpreter collects garbage meanwhile, and
+how long a collection of all there is takes, which so many sessions see once in some twenty seconds.
 """
 
 import json
@@ -31,9 +33,16 @@ __all__ = ["run"]
 TURNS, BRIEF_TURNS = 100, 4
 SESSIONS, BRIEF_SESSIONS = (1, 50, 200, 300, 400), (1, 5)
 RATE, SECONDS, BRIEF_SECONDS = 50, 5.0, 1.0
+LEAD, BRIEF_LEAD = 4.0, 0.2
+"""Seconds in which the sessions begin, one after the other: a turn of the conversation takes 3.5."""
 PACED_ROUNDS = 3
 BREAKS_MS, KEEPS_UP = 20.0, 1.1
 CERTIFICATE = ("-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost")
+COLLECTIONS = {
+    "collecting garbage, ms": "pauses_ms",
+    "at once, ms": "pause_ms",
+    "all there is, ms": "whole_collection_ms",
+}
 UVLOOP = "realtime-rx, uvloop"
 OURS, NODE = "realtime-rx", "node ws, AI SDK session"
 
@@ -156,7 +165,7 @@ def flood(site: Site, clients: Mapping[str, list[str]], frames: Stream, rounds: 
 def pace(site: Site, clients: Mapping[str, list[str]], options: Options) -> Runs:
     """More and more sessions, with TLS where there is a certificate."""
     where = site.addresses.get("TLS", site.addresses["plain"])
-    seconds = BRIEF_SECONDS if options.brief else SECONDS
+    lead, seconds = (BRIEF_LEAD, BRIEF_SECONDS) if options.brief else (LEAD, SECONDS)
     sizes = BRIEF_SESSIONS if options.brief else SESSIONS
     names = [name for name in (OURS, UVLOOP) if name in clients]
     runs: Runs = {f"{name}: {size} sessions": [] for name in names for size in sizes}
@@ -165,7 +174,7 @@ def pace(site: Site, clients: Mapping[str, list[str]], options: Options) -> Runs
         for size in sizes:
             tell(f"-> {size} sessions for {seconds:g} s: round {number + 1} of {rounds}")
             for name in names:
-                pacing = ["--sessions", str(size), "--rate", str(RATE), "--seconds", str(seconds)]
+                pacing = ["--sessions", str(size), "--rate", str(RATE), "--lead", str(lead), "--seconds", str(seconds)]
                 result = attempt(name, [*clients[name], *where, *pacing], site.problems)
                 if result is not None:
                     runs[f"{name}: {size} sessions"].append(result | {"seconds": seconds})
@@ -236,12 +245,13 @@ def flood_table(floods: Runs) -> Table:
 
 
 def paced_table(paced: Runs) -> Table:
-    header = (f"{RATE} events/s each", "p50, ms", "p99, ms", "% of a core", "told", "")
+    header = (f"{RATE} events/s each", "p50, ms", "p99, ms", "% of a core", "told", "", *COLLECTIONS)
     rows: list[Row] = []
     for name, results in paced.items():
         columns = [spread([of(each) for each in results]) for of in (p50_ms, p99_ms)]
         told = f"{sum(each['events'] for each in results)} of {sum(each['expected'] for each in results)}"
-        rows.append((name, *columns, spread([core(each) for each in results], 0), told, judged(results)))
+        collections = [spread([each[key] for each in results], 1) for key in COLLECTIONS.values()]
+        rows.append((name, *columns, spread([core(each) for each in results], 0), told, judged(results), *collections))
     return Table(header, tuple(rows))
 
 

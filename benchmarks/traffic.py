@@ -1,10 +1,12 @@
 """`python -m benchmarks.traffic`: a WebSocket server that sends the frames of a stream, in a process of its own.
 
 It speaks as much of RFC 6455 as that takes, and sends frames that were made before, so that it is never what is slow.
-`/flood?messages=N` sends the first N as fast as they are taken. `/paced?sessions=N&rate=R&seconds=S` waits until there
-are N such connections, then sends R frames a second to each, spread evenly, with the time at which each was sent in its
-event_id (nanoseconds of the monotonic clock, which all processes of a machine share). What clients say is read and
-forgotten; the connection stays open until the client ends it.
+`/flood?messages=N` sends the first N as fast as they are taken. `/paced?sessions=N&rate=R&lead=L&seconds=S` waits until
+there are N such connections, then begins with one after the other within L seconds, so that each is at a moment of its
+own of the conversation, and goes on for S seconds: R frames a second to each, all of them spread evenly, with the time
+at which each was sent in its event_id (nanoseconds of the monotonic clock, which all processes of a machine share; 0
+before the last one has begun). What clients say is read and forgotten; the connection stays open until the client ends
+it.
 """
 
 import argparse
@@ -27,7 +29,8 @@ DIGITS = 21
 TEXT = 0x81
 CHUNK = 64
 """Frames between two looks at whether the client keeps up."""
-SLACK_S = 0.0005
+TICK_S = 0.002
+"""The loop's own timers are late by that much, and all frames that are due meanwhile would leave at once."""
 
 
 def framed(payload: bytes) -> bytes:
@@ -78,25 +81,41 @@ class Traffic:
         if len(self._waiting) < query["sessions"]:
             return None
         writers, self._waiting = tuple(self._waiting), []
-        return asyncio.create_task(self._pace(writers, query["rate"], query["seconds"]))
+        rate = query["rate"]
+        return asyncio.create_task(
+            self._pace(writers, rate, round(query["lead"] * rate), round(query["seconds"] * rate))
+        )
 
     async def _flood(self, writer: asyncio.StreamWriter, messages: int) -> None:
         for start in range(0, messages, CHUNK):
             writer.write(b"".join(self._frames[start : min(start + CHUNK, messages)]))
             await writer.drain()
 
-    async def _pace(self, writers: Sequence[asyncio.StreamWriter], rate: float, seconds: float) -> None:
+    async def _pace(self, writers: Sequence[asyncio.StreamWriter], rate: float, lead: int, frames: int) -> None:
         """Each writer in its turn; one that falls behind is not waited for, its buffer grows."""
         gap, start = 1 / (rate * len(writers)), time.monotonic()
-        for number in range(round(rate * seconds) * len(writers)):
-            due = start + number * gap
-            if (early := due - time.monotonic()) > SLACK_S:
-                await asyncio.sleep(early)
+        for number in range((lead + frames) * len(writers)):
             turn, which = divmod(number, len(writers))
-            payload = self._payloads[turn % len(self._payloads)]
-            writers[which].write(framed(stamped(payload, time.monotonic_ns())))
             if not number % CHUNK:
                 await asyncio.sleep(0)
+            own = turn - which * lead // len(writers)
+            if own < 0:
+                continue
+            await nearly(due := start + number * gap)
+            sleep_until(due)
+            payload = self._payloads[own % len(self._payloads)]
+            writers[which].write(framed(stamped(payload, time.monotonic_ns() if turn >= lead else 0)))
+
+
+async def nearly(due: float) -> None:
+    """Wait as long as the loop's timers are good for."""
+    if (early := due - time.monotonic()) > TICK_S:
+        await asyncio.sleep(early - TICK_S)
+
+
+def sleep_until(due: float) -> None:
+    if (early := due - time.monotonic()) > 0:
+        time.sleep(early)
 
 
 async def handshake(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> str:

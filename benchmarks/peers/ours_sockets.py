@@ -1,11 +1,16 @@
 """This library on real sockets: sessions with their defaults and a speaker, so that sound is decoded.
 
-`--seconds`: paced frames, each with the time at which it was sent; otherwise one session and a flood of frames, after
-a tenth of it on another session, which only warms up.
+`--seconds`: paced frames, each with the time at which it was sent, or 0 while they only warm up; otherwise one session
+and a flood of frames, after a tenth of it on another session, which only warms up.
+
+Before they are paced, garbage is collected once: it is the making of many sessions that sets off a whole collection,
+which takes as long as they have objects, and everybody waits for it. How long is told, and so is what the interpreter
+collects by itself from then on.
 """
 
 import argparse
 import asyncio
+import gc
 import json
 import ssl
 import sys
@@ -28,6 +33,28 @@ STAMP = len("event_")
 PATIENCE_S = 30.0
 
 
+class Pauses:
+    """For how long the collector of garbage has everybody wait, in milliseconds of the wall."""
+
+    def __init__(self) -> None:
+        self._since = 0.0
+        self._ms: list[float] = []
+
+    def watch(self) -> None:
+        gc.callbacks.append(self._told)
+
+    def _told(self, phase: str, _: dict[str, int]) -> None:
+        if phase == "start":
+            self._since = time.perf_counter()
+        else:
+            self._ms.append(1000 * (time.perf_counter() - self._since))
+
+    def taken(self) -> list[float]:
+        """Those since it was asked last."""
+        taken, self._ms = self._ms, []
+        return taken
+
+
 class Count:
     """Counts what the subscribers are told, and how old it is."""
 
@@ -35,12 +62,15 @@ class Count:
         self.expected = expected
         self.events = 0
         self.ages_us: list[float] = []
-        self.over = asyncio.Event()
+        self.begun, self.over = asyncio.Event(), asyncio.Event()
+        self.pauses = Pauses()
+        self.pauses_ms: list[float] = []
         self.cpu, self.wall = time.process_time(), time.monotonic()
         self.cpu_s = self.wall_s = 0.0
 
     def count(self, _: ServerEvent) -> None:
         if not self.events:
+            self.pauses.taken()
             self.cpu, self.wall = time.process_time(), time.monotonic()
         self.events += 1
         if self.events == self.expected:
@@ -48,12 +78,15 @@ class Count:
 
     def age(self, event: ServerEvent) -> None:
         assert event.event_id is not None
-        self.ages_us.append((time.monotonic_ns() - int(event.event_id[STAMP:])) / 1000)
-        self.count(event)
+        self.begun.set()
+        if sent := int(event.event_id[STAMP:]):
+            self.ages_us.append((time.monotonic_ns() - sent) / 1000)
+            self.count(event)
 
     def stop(self) -> None:
         if not self.over.is_set():
             self.cpu_s, self.wall_s = time.process_time() - self.cpu, time.monotonic() - self.wall
+            self.pauses_ms = self.pauses.taken()
             self.over.set()
 
 
@@ -90,18 +123,27 @@ async def flooded(url: str, messages: int, context: ssl.SSLContext | None) -> di
 
 async def pace(arguments: argparse.Namespace, context: ssl.SSLContext | None) -> dict[str, Any]:
     """Where it takes too long, what came until then counts."""
-    query = f"sessions={arguments.sessions}&rate={arguments.rate}&seconds={arguments.seconds}"
+    query = f"sessions={arguments.sessions}&rate={arguments.rate}&lead={arguments.lead}&seconds={arguments.seconds}"
     count = Count(round(arguments.rate * arguments.seconds) * arguments.sessions)
     sessions = [session_at(f"{arguments.url}/paced?{query}", context, count.age) for _ in range(arguments.sessions)]
     for session in sessions:
         session.connect()
+    await asyncio.wait_for(count.begun.wait(), PATIENCE_S)
+    count.pauses.watch()
+    gc.collect()
+    whole = count.pauses.taken()
     try:
-        await asyncio.wait_for(count.over.wait(), arguments.seconds * 2 + PATIENCE_S)
+        await asyncio.wait_for(count.over.wait(), arguments.lead + arguments.seconds * 2 + PATIENCE_S)
     except TimeoutError:
         count.stop()
     await asyncio.gather(*(session.aclose() for session in sessions))
+    pauses = {
+        "whole_collection_ms": max(whole),
+        "pauses_ms": sum(count.pauses_ms),
+        "pause_ms": max(count.pauses_ms, default=0.0),
+    }
     ages = {name: percentile(count.ages_us, share) for name, share in (("p50_us", 0.5), ("p99_us", 0.99))}
-    return result(count) | ages | {"expected": count.expected}
+    return result(count) | ages | pauses | {"expected": count.expected}
 
 
 def result(count: Count) -> dict[str, Any]:
@@ -116,6 +158,7 @@ def main() -> None:
     parser.add_argument("--messages", type=int, default=0)
     parser.add_argument("--sessions", type=int, default=1)
     parser.add_argument("--rate", type=float, default=50.0)
+    parser.add_argument("--lead", type=float, default=0.0)
     parser.add_argument("--seconds", type=float)
     arguments = parser.parse_args()
     context = ssl.create_default_context(cafile=arguments.ca) if arguments.ca else None
