@@ -73,9 +73,12 @@ def tone(seconds: float, hertz: float = 440) -> bytes:
 
 
 def beeps() -> bytes:
-    """Two seconds of tones and pauses; a browser that suppresses noise takes a lasting tone away."""
+    """Two seconds of tones and pauses; a browser that suppresses noise takes a lasting tone away.
+
+    They are higher than any voice: what the page's processing makes of lower ones was once taken for a word.
+    """
     pause = bytes(2 * round(RATE * BEEP_S))
-    return b"".join(tone(BEEP_S, hertz) + pause for hertz in (440, 660, 550, 880))
+    return b"".join(tone(BEEP_S, hertz) + pause for hertz in (2_500, 3_300, 2_900, 3_700))
 
 
 @dataclass(frozen=True)
