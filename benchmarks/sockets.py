@@ -4,7 +4,7 @@ The server is a process of its own, on a processor of its own where there are tw
 fast as they are taken; what a message costs in CPU time, beside node's `ws` with the AI SDK's session. Paced: more and
 more sessions on one processor, 50 events a second each, each at a moment of its own of its conversation; how old an
 event is when its subscriber is told. It is told beside it for how long the interpreter collects garbage meanwhile, and
-how long a collection of all there is takes, which so many sessions see once in some twenty seconds.
+how long a collection of all there is takes, which 200 sessions see less than once in twenty seconds.
 """
 
 import json
