@@ -128,8 +128,9 @@ class MessageRow:
 
     def update(self, message: Message) -> None:
         self._views.show(message.parts)
-        self._note.object = escape(note(message) or "")
-        panes = [view.view for view in self._views] + [self._note] * bool(self._note.object)
+        if (said := escape(note(message) or "")) != self._note.object:
+            self._note.object = said
+        panes = [view.view for view in self._views] + [self._note] * bool(said)
         if panes != list(self._column.objects):
             self._column.objects = panes
 
