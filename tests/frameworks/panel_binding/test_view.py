@@ -1,6 +1,7 @@
 """The session as a Parameterized: realtime_rx_panel.view, outside any server."""
 
 import importlib
+import inspect
 import pkgutil
 import subprocess
 import sys
@@ -40,6 +41,11 @@ def test_one_view_opens_no_other(rt: Realtime) -> None:
     with param.edit_constant(rt), pytest.raises(TypeError, match="'mode'"):
         other.mode = "thinking"
     other.dispose()
+
+
+def test_a_page_is_updated_less_often_than_elsewhere() -> None:
+    """Unless a page asks for more, it is updated 20 times a second, as each time costs Bokeh much."""
+    assert inspect.signature(use_realtime).parameters["max_hz"].default == 20.0
 
 
 def test_watchers_find_constants(rt: Realtime) -> None:
