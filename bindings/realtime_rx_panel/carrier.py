@@ -119,7 +119,7 @@ class Carrier:
     def _drop(self) -> None:
         if self._socket is not None:
             self._lost = self._socket.name
-            self._socket.hear(None)
+            self._socket.leave()
             self._socket = None
 
     def _recover(self) -> None:
@@ -136,6 +136,12 @@ class CarriedSocket:
         self._put = put
         self._inbox: asyncio.Queue[str | bytes | None] = asyncio.Queue(AHEAD)
         self._taken = 0
+        self._has_left = False
+
+    def leave(self) -> None:
+        """Nobody is told anything any more: what Bokeh sends to a page that comes back, before its own, ends that."""
+        self._has_left = True
+        self.hear(None)
 
     def hear(self, message: str | bytes | None) -> None:
         """What the page says; None: it is gone, as one is that says more than can wait."""
@@ -150,17 +156,21 @@ class CarriedSocket:
             self._taken += len(message)
             if self._taken >= TELL_BYTES:
                 taken, self._taken = self._taken, 0
-                await self._put(Carried(self.name, taken=taken))
+                await self._tell(Carried(self.name, taken=taken))
         return message
 
     async def send_text(self, text: str) -> None:
-        await self._put(Carried(self.name, text=text))
+        await self._tell(Carried(self.name, text=text))
 
     async def send_bytes(self, data: bytes) -> None:
-        await self._put(Carried(self.name, sound=data))
+        await self._tell(Carried(self.name, sound=data))
 
     async def close(self, code: int, reason: str) -> None:
-        await self._put(Carried(self.name, code=code, reason=reason))
+        await self._tell(Carried(self.name, code=code, reason=reason))
+
+    async def _tell(self, message: Carried) -> None:
+        if not self._has_left:
+            await self._put(message)
 
 
 def read(text: str) -> Carried | None:

@@ -1,7 +1,7 @@
 // Behind `page` of whole.js. Mounts a page's sound (see realtime_rx/ui/static/sound.js), tells the server what becomes of
 // it, and which tab this is.
-const SLOW = "the page's sound goes by Panel's own channel, which is slower: serve its route, with " +
-  "`pn.serve(app, extra_patterns=ROUTES)` or `panel serve --plugins realtime_rx_panel`";
+const SLOW = "the page's sound goes by Panel's own channel, which is slower: a socket needs a server of one process, and " +
+  "its route, by `pn.serve(app, extra_patterns=ROUTES)` or `panel serve --plugins realtime_rx_panel`";
 
 // What comes by a notebook's comms, by their targets: a comm has one listener for ever, and a page may be shown anew.
 const said = new EventTarget();
@@ -11,8 +11,12 @@ function channelOf(model, view) {
   const plot = view.model.document.roots().find((root) => root.plot_id)?.plot_id;
   const comms = model.target && plot && window.PyViz?.comm_manager;
   if (!comms) {
+    // Bokeh does not come back where something is sent before it has shaken hands.
+    let isAway = false;
+    view.model.document.on_event("connection_lost", () => (isAway = true));
+    view.model.document.on_event("client_reconnected", () => (isAway = false));
     const listen = (hear) => (model.on("msg:custom", hear), () => model.off("msg:custom", hear));
-    return { send: (message) => model.send_msg(message), listen };
+    return { send: (message) => isAway || model.send_msg(message), listen };
   }
   const { target } = model;
   const hear = ({ content }) => said.dispatchEvent(new CustomEvent(target, { detail: content.data.said }));

@@ -1,7 +1,7 @@
 """A page's sound by Panel's own channel, in a real Chromium: not a frame is lost. realtime_rx_panel.carrier."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing
 from pathlib import Path
 from time import perf_counter, time
@@ -13,7 +13,7 @@ import pytest
 import pytest_asyncio
 from panel.tests.util import serve_and_wait
 from realtime_rx_panel.carrier import CarriedSocket
-from realtime_rx_panel.host import loop_of
+from realtime_rx_panel.host import loop_of, watch_visitor
 from realtime_rx_panel.page_audio import PageAudio
 from realtime_rx_panel.routes import BRIDGES
 
@@ -32,6 +32,16 @@ pytestmark = pytest.mark.browser
 RATE = 24_000
 FRAME_MS = 20
 DEADLINE = 20.0
+DROP = "sockets.at(-1).close(4000)"
+SOCKETS = """
+window.sockets = [];
+window.WebSocket = class extends WebSocket {
+  constructor(...how) {
+    super(...how);
+    sockets.push(this);
+  }
+};
+"""
 
 
 class Sounds:
@@ -41,6 +51,8 @@ class Sounds:
         self.sent: list[int] = []
         self.ages: list[float] = []
         self.tabs: list[str] = []
+        self.printed: list[str] = []
+        self.drop: Callable[[], Awaitable[object]]
         receive = CarriedSocket.receive
 
         async def timed(socket: CarriedSocket) -> str | bytes | None:
@@ -59,6 +71,7 @@ class Sounds:
         self.page = PageAudio("sound", loop_of(document, self.host), self.host, lambda _: None)
         self.page.show(self.sound)
         self.page.put(document, self.tabs.append)
+        watch_visitor(document, away=self.page.hang_up, back=self.page.recover, gone=lambda: None)
         return pn.pane.Str("Listen")
 
     async def there(self, work: Coroutine[Any, Any, T]) -> T:
@@ -89,11 +102,14 @@ async def sounds(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> AsyncIterat
     try:
         async with browsing(*microphone(written(tmp_path / "beeps.wav", beeps()), loop=True)) as browser:
             page = await browser.new_page()
+            page.on("console", lambda line: sounds.printed.append(line.text))
+            await page.add_init_script(SOCKETS)
             await page.goto(f"http://localhost:{port}")
             await eventually(lambda: sounds.tabs)
             await page.get_by_text("Listen").click()
             sounds.page.start()
             await eventually(lambda: sounds.bridge.is_connected)
+            sounds.drop = lambda: page.evaluate(DROP)
             yield sounds
             sounds.sound.close()
             await eventually(lambda: sounds.host.task_count == 0)
@@ -139,3 +155,11 @@ async def test_every_sample_is_heard_and_a_flush_is_told(sounds: Sounds) -> None
         assert 0 < listener.played[-1][2] < RATE
     print(f"{speaker.underruns} times dry; flush until all is told: {[round(each) for each in settled]} ms")
     assert np.median(settled) < 500
+
+
+async def test_a_page_that_is_away_says_nothing(sounds: Sounds) -> None:
+    """Where the document's connection breaks, the page's sound is away, and what nobody takes is not sent."""
+    await sounds.there(sounds.capture(5))
+    await sounds.drop()
+    await eventually(lambda: not sounds.bridge.is_connected)
+    assert not [line for line in sounds.printed if "not connected" in line]
