@@ -18,7 +18,8 @@ from realtime_rx.errors import ConnectError
 from realtime_rx.transports import WebSocketTransport
 from realtime_rx.ui.choices import options
 
-LINGER_S = 2.0
+LINGER_S = 5.0
+"""A reload may take this long where much else runs."""
 RATE = 24_000
 LOUD = 1_000
 """What is louder is no silence, of 32,767."""
