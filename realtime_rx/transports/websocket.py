@@ -13,7 +13,6 @@ import ipaddress
 import logging
 import ssl
 from collections.abc import AsyncIterator
-from functools import partial
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
@@ -27,14 +26,10 @@ from websockets.exceptions import (
     InvalidURI,
     ProxyError,
 )
-from websockets.frames import Frame as WireFrame
-from websockets.frames import Opcode
-from websockets.protocol import State
 from websockets.typing import Subprotocol
 
 from realtime_rx.abc import Endpoint, Frame
 from realtime_rx.errors import AuthenticationError, ConnectError, ConnectionLostError
-from realtime_rx.transports.framing import BINARY, TEXT, frame_at, is_fragment
 
 __all__ = ["WebSocketTransport"]
 
@@ -42,8 +37,6 @@ MAX_FRAME = 64 * 2**20
 READ = 64 * 2**10
 """Bytes that are read at a time, at most; of the buffer only what was ever filled takes memory."""
 ABNORMAL = 1006
-END_OF_HEAD = b"\r\n\r\n"
-WHOLE = {TEXT: Opcode.TEXT, BINARY: Opcode.BINARY}
 
 wire_log = logging.getLogger("realtime_rx.wire")
 wire_log.setLevel(logging.INFO)  # below that, the library writes request headers, keys included, into the log
@@ -53,63 +46,19 @@ class Socket(ClientConnection, asyncio.BufferedProtocol):
     """A connection that a server cannot hold open after saying Close.
 
     It is read into one buffer, again and again: asyncio else makes one of 256 KiB for each read, and with TLS for each
-    record, to cut it down to what came. A frame that is a whole message is taken out of that buffer. All else is the
-    library's to read, which is given whole frames, or what comes of one that does not fit into the buffer: it is
-    between two frames whenever one is taken out.
+    record, to cut it down to what came.
     """
 
-    def __init__(self, *args: Any, limit: int, **options: Any) -> None:
+    def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._limit = limit
         self._buffer = memoryview(bytearray(READ))
-        self._kept = 0
-        self._owed = 0
-        self._is_between_frames = False
-        self._is_within_message = False
 
     def get_buffer(self, sizehint: int) -> memoryview:
-        return self._buffer[self._kept :]
+        return self._buffer
 
     def buffer_updated(self, nbytes: int) -> None:
-        end, self._kept = self._kept + nbytes, 0
-        start = self._shaken(end) if self.protocol.state is State.CONNECTING else min(self._owed, end)
-        if self._owed:
-            self._owed -= start
-            self._read(0, start)
-        while start < end:
-            start = self._take(start, end)
-
-    def _shaken(self, end: int) -> int:
-        """Have the library read the handshake; how many bytes that was."""
-        stop = bytes(self._buffer[:end]).find(END_OF_HEAD) + len(END_OF_HEAD)
-        self._is_between_frames = stop >= len(END_OF_HEAD)
-        stop = stop if self._is_between_frames else end
-        self._read(0, stop)
-        return stop
-
-    def _take(self, start: int, end: int) -> int:
-        """Take the frame that begins here, or have it read, or keep it until there is more; where the next begins."""
-        if not self._is_between_frames or self.protocol.state is not State.OPEN:
-            return self._read(start, end)
-        found = frame_at(self._buffer, start, end)
-        if found is None or end < found[2] <= start + READ:
-            self._kept = end - start
-            self._buffer[: self._kept] = self._buffer[start:end]
-            return end
-        kind, payload, stop = found
-        opcode = WHOLE.get(kind)
-        if opcode is not None and stop <= end and stop - payload <= self._limit and not self._is_within_message:
-            self.recv_messages.put(WireFrame(opcode, bytes(self._buffer[payload:stop])))
-            return stop
-        more = is_fragment(kind)
-        self._is_within_message = self._is_within_message if more is None else more
-        self._owed = max(0, stop - end)
-        return self._read(start, min(stop, end))
-
-    def _read(self, start: int, end: int) -> int:
         # It is appended to a bytearray at once, to which any buffer is as good as bytes.
-        self.data_received(cast(bytes, self._buffer[start:end]))
-        return end
+        self.data_received(cast(bytes, self._buffer[:nbytes]))
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)
@@ -160,7 +109,7 @@ class WebSocketTransport:
         try:
             self._socket = await Dialler(
                 endpoint.url,
-                create_connection=cast(type[ClientConnection], partial(Socket, limit=self._max_frame)),
+                create_connection=Socket,
                 logger=wire_log,
                 additional_headers=endpoint.headers,
                 subprotocols=[Subprotocol(name) for name in endpoint.subprotocols] or None,
