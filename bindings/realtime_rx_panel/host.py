@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
 import panel as pn
 from bokeh.document import Document
 from bokeh.events import ClientReconnected, ConnectionLost
-from panel.io import unlocked
 from panel.io.resources import get_dist_path
 from panel.io.state import set_curdoc
 
@@ -58,9 +58,23 @@ class DocumentLoop:
             raise RuntimeError("the document is gone") from None
 
     def _call(self, callback: Callable[..., object], args: tuple[Any, ...]) -> None:
-        """Whatever it changes goes to the page as one message: a message costs Bokeh a look at every model."""
-        with set_curdoc(self._document), unlocked():
+        """What it changes goes to the page in order, when Bokeh gives the lock back. Panel would write it at once, and
+        where a page is slow to read loses the last of it until something else changes."""
+        with set_curdoc(self._document), held(self._document):
             callback(*args)
+
+
+@contextmanager
+def held(document: Document) -> Generator[None]:
+    """Of several changes of one property the page is told the last."""
+    if document.callbacks.hold_value is not None:
+        yield
+        return
+    document.hold("combine")
+    try:
+        yield
+    finally:
+        document.unhold()
 
 
 def loop_of(document: Document | None, host: LoopHost) -> Screen:
