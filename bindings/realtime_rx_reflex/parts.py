@@ -79,7 +79,8 @@ def composer(voice: type[RealtimeState], *, placeholder: str = WRITE, **props: A
     box = rx.input(name="text", placeholder=placeholder, custom_attrs=named, size="3", flex="1")
     stop = rx.button("Interrupt", type="button", variant="soft", size="3", on_click=voice.interrupt)
     row = rx.hstack(box, rx.cond(voice.answering, stop), rx.button("Send", type="submit", size="3"), width="100%")
-    return rx.form(row, on_submit=voice.submit, reset_on_submit=True, **{"width": "100%", **props})
+    # Until the page's script is there a form goes to an address that has the words in it; one of a dialog goes nowhere.
+    return rx.form(row, on_submit=voice.submit, reset_on_submit=True, method="dialog", **{"width": "100%", **props})
 
 
 def status_badge(voice: type[RealtimeState], **props: Any) -> rx.Component:

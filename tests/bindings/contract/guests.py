@@ -16,7 +16,7 @@ from .inside import Log
 READY = {
     "nicegui": "window.did_handshake",
     "panel": "window.Bokeh?.documents.length",
-    "reflex": "document.querySelector('form')",
+    "reflex": "Object.keys(document.querySelector('form') ?? {}).some((key) => key.startsWith('__reactProps'))",
 }
 """What is so on a page that hears what its visitor does."""
 CHUNKS = 5

@@ -3,7 +3,6 @@ fastapi``."""
 
 import argparse
 import os
-import signal
 import sys
 from pathlib import Path
 
@@ -23,7 +22,6 @@ SOUND = ("--plugins", "realtime_rx_panel.routes")
 def command(port: int, *more: str) -> None:
     here = ("--address", "127.0.0.1", "--port", str(port), "--allow-websocket-origin", f"127.0.0.1:{port}")
     arguments = ("serve", str(HOSTED), *here, *more)
-    signal.signal(signal.SIGINT, signal.SIG_DFL)  # a shell starts its jobs in the background without it
     os.execv(sys.executable, [sys.executable, "-m", "panel", *arguments])
 
 

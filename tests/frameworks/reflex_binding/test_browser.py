@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 
-from tests.bindings.browser import eventually
+from tests.bindings.browser import Site, eventually
 from tests.bindings.contract.guests import App, Guest
 
 from .serving import redis, serving
@@ -59,6 +59,20 @@ async def stays_away(guest: Guest, app: App) -> None:
     await guest.sees(guest.status, "Disconnected")
 
 
+async def without_its_script(site: Site) -> None:
+    """Words of a conversation in an address would be in logs and histories."""
+    context = await site.browser.new_context(java_script_enabled=False)
+    page = await context.new_page()
+    await page.goto(site.url)
+    box = page.get_by_role("textbox")
+    await box.fill("My name is Ada")
+    await box.press("Enter")
+    await page.get_by_role("button", name="Send").click()
+    assert page.url.rstrip("/") == site.url
+    await expect(box).to_have_value("My name is Ada")
+    await context.close()
+
+
 async def talked(app: App) -> int:
     """In how many sessions something was said."""
     return sum(map(bool, (await app.site.get("/worker"))["said"]))
@@ -66,9 +80,10 @@ async def talked(app: App) -> int:
 
 async def test_conversations_in_a_browser() -> None:
     """A conversation goes along to another page of the app and back; a second visitor has another, who stays away
-    begins anew, and closed tabs leave nothing."""
+    begins anew, and closed tabs leave nothing; and on a page whose script is not there yet words stay in their box."""
     async with serving() as site:
         await they_converse(App("reflex", site))
+        await without_its_script(site)
 
 
 async def test_conversations_with_redis() -> None:
