@@ -46,7 +46,7 @@ def use_realtime(
     module = str(sys._getframe(1).f_globals["__name__"])  # pyright: ignore[reportPrivateUsage]
     name = name or free_name(module)
     session_factory(source, options)
-    terms = Terms(source=source, options=options, audio=audio, max_hz=max_hz, linger=linger)
+    terms = Terms.of(source, audio=audio, max_hz=max_hz, linger=linger, **options)
     voice = subclass(name, RealtimeState, module, {"_terms": terms})
     voice._base = voice
     voice.sound_name = voice.get_full_name()

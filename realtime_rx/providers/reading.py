@@ -13,8 +13,8 @@ from realtime_rx.providers.elision import LONG, Parted, parted
 T = TypeVar("T")
 
 EXCERPT = 80
-UNREADABLE = (UnicodeError, RecursionError, msgspec.MsgspecError, OverflowError, ValueError)
-"""What reading a frame may raise, for :func:`told`."""
+UNREADABLE = (RecursionError, msgspec.MsgspecError, OverflowError, ValueError)
+"""What reading a frame may raise, for :func:`told`: what is not Unicode is a ``ValueError``."""
 
 
 def read(frame: str | bytes, name: bytes, sounding: Callable[[Parted], T | None], whole: Callable[[bytes], T]) -> T:

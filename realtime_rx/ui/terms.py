@@ -31,10 +31,10 @@ class Terms:
 
     source: Source
     options: Mapping[str, Any]
-    autoconnect: bool = False
-    audio: bool = True
-    max_hz: float = 30.0
-    linger: float = 30.0
+    autoconnect: bool
+    audio: bool
+    max_hz: float
+    linger: float
 
     @classmethod
     def of(

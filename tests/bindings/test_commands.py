@@ -15,7 +15,7 @@ from .test_visits import FakeTab, eventually
 @pytest.fixture
 async def visit() -> AsyncIterator[Visit]:
     visits = Visits(page_bridges(), "/sound")
-    yield visits.open(("voice", "tab"), FakeTab(), Terms(source="local", options={"output_modalities": ("text",)}))
+    yield visits.open(("voice", "tab"), FakeTab(), Terms.of("local", output_modalities=("text",)))
     await visits.close_all()
 
 

@@ -60,7 +60,7 @@ async def nothing_stays(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[None]:
 
 def visit(tab: Any, token: str = "tab", *, audio: bool = False, linger: float = 5.0) -> Visit:
     options = {"output_modalities": ("text",)}
-    return VISITS.open(("voice", token), tab, Terms(source="local", options=options, audio=audio, linger=linger))
+    return VISITS.open(("voice", token), tab, Terms.of("local", audio=audio, linger=linger, **options))
 
 
 def begin(session: RealtimeSession, message_id: str = "a") -> None:
