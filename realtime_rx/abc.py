@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 from urllib.parse import urlencode
 
@@ -32,15 +32,16 @@ __all__ = [
     "PlaybackListener",
     "Provider",
     "Route",
+    "Take",
     "TokenRequest",
     "Transport",
     "TransportFactory",
 ]
 
-"""What parameters of a query are called that hold a key."""
-
 Frame: TypeAlias = str | bytes
 """One WebSocket message."""
+Take: TypeAlias = Callable[[Frame], None]
+"""Who takes a connection's frames, on its loop, one after the other."""
 
 
 class Endpoint(Struct, frozen=True, kw_only=True):
@@ -172,8 +173,11 @@ class Transport(Protocol):
         """Send one frame. Raises :class:`ConnectionLostError` where the pipe is gone."""
         ...
 
-    def frames(self) -> AsyncIterator[Frame]:
-        """The frames as they arrive. Ends only by raising :class:`ConnectionLostError`, or after ``close()``."""
+    async def deliver(self, take: Take) -> None:
+        """Hand each frame to ``take`` as it arrives, in order, until the pipe ends; once, after ``open()``.
+
+        Ends only by raising :class:`ConnectionLostError` or what ``take`` raised, or after ``close()``.
+        """
         ...
 
     async def close(self) -> None:

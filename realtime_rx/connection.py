@@ -9,10 +9,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
-from realtime_rx.abc import Codec, Dial, Endpoint, Transport, TransportFactory
+from realtime_rx.abc import Codec, Dial, Endpoint, Frame, Transport, TransportFactory
 from realtime_rx.config import SessionConfig, ToolDefinition
 from realtime_rx.credentials import Veil
 from realtime_rx.errors import (
@@ -218,24 +219,11 @@ class Connection:
             return ()
 
     async def _receive_all(self, transport: Transport, line: Line) -> None:
-        frames = transport.frames()
-        try:
-            async with asyncio.timeout(self._timeout):
-                while not greets(self._receive(await anext(frames), line)):
-                    pass
-            self._greeted.set()
-            async for frame in frames:
-                self._receive(frame, line)
-        except StopAsyncIteration:
-            return
-        finally:
-            closing = getattr(frames, "aclose", None)
-            if closing is not None:
-                with contextlib.suppress(RuntimeError):
-                    await closing()
+        async with asyncio.timeout(self._timeout) as patience:
+            await transport.deliver(partial(self._receive, line, patience))
 
-    def _receive(self, frame: str | bytes, line: Line) -> Sequence[ServerEvent | LocalEvent]:
-        """Report what a frame says, and give it back."""
+    def _receive(self, line: Line, patience: asyncio.Timeout, frame: Frame) -> None:
+        """Report what a frame says; once the server has greeted it may be silent."""
         line.received(frame)
         at = self._clock()
         frame = self._veil(frame.encode(errors="replace") if isinstance(frame, str) else frame)
@@ -246,7 +234,9 @@ class Connection:
             events = (FrameRejected(str(error), repr(frame[:EXCERPT]), at=at),)
         for event in events:
             self._sink(event)
-        return events
+        if not self._greeted.is_set() and greets(events) and not patience.expired():
+            self._greeted.set()
+            patience.reschedule(None)
 
     def _report(
         self,

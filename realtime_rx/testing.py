@@ -12,14 +12,14 @@ Unit-test what a conversation does by reducing events that were recorded, or by 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
 import msgspec
 from msgspec import Raw, Struct
 
-from realtime_rx.abc import Endpoint, Frame, Provider
+from realtime_rx.abc import Endpoint, Frame, Provider, Take
 from realtime_rx.errors import ConnectionLostError
 from realtime_rx.events import Event, ServerEvent
 from realtime_rx.providers import get_provider
@@ -84,7 +84,7 @@ class ScriptedTransport:
         self.sent.append(msgspec.json.decode(frame))
         self._news.set()
 
-    async def frames(self) -> AsyncIterator[Frame]:
+    async def deliver(self, take: Take) -> None:
         heard = 0
         for step in self._script:
             match step:
@@ -93,9 +93,9 @@ class ScriptedTransport:
                 case ConnectionLostError():
                     raise step
                 case str() | bytes():
-                    yield step
+                    take(step)
                 case _:
-                    yield msgspec.json.encode(step)
+                    take(msgspec.json.encode(step))
             await asyncio.sleep(0)
         await self._closed.wait()
 

@@ -2,11 +2,10 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 
 import pytest
 
-from realtime_rx.abc import Endpoint, Frame
+from realtime_rx.abc import Endpoint, Frame, Take
 from realtime_rx.connection import Connection
 from realtime_rx.errors import ConnectionLostError
 from realtime_rx.runtime import LoopHost
@@ -151,8 +150,8 @@ async def test_a_stream_that_ends_without_a_word_is_a_lost_connection() -> None:
     """Frames that just stop count as a connection that was lost."""
 
     class Short(MemoryTransport):
-        async def frames(self) -> AsyncIterator[Frame]:
-            yield json.dumps(CREATED)
+        async def deliver(self, take: Take) -> None:
+            take(json.dumps(CREATED))
 
     session = session_on(Short, reconnect=False)
     session.connect()

@@ -1,11 +1,8 @@
 """A session's wire, as a wiretap hears it."""
 
-import json
-from collections.abc import AsyncIterator
-
 import pytest
 
-from realtime_rx.abc import Endpoint, Frame
+from realtime_rx.abc import Endpoint
 from realtime_rx.errors import ConnectError, ConnectionLostError
 from realtime_rx.transports import MemoryTransport
 from realtime_rx.wire import WireEvent
@@ -76,33 +73,6 @@ async def test_who_hangs_up_is_told() -> None:
     assert event.kind == "closed"
     assert isinstance(event.error, ConnectionLostError)
     assert (event.error.close_code, event.error.reason) == (1001, "going away")
-
-
-async def test_a_transport_may_give_any_iterator() -> None:
-    """A transport whose frames are no generator is heard like any other."""
-
-    class Frames:
-        def __init__(self, frames: AsyncIterator[Frame]) -> None:
-            self._frames = frames
-
-        def __aiter__(self) -> AsyncIterator[Frame]:
-            return self
-
-        async def __anext__(self) -> Frame:
-            return await anext(self._frames)
-
-    class Plain(MemoryTransport):
-        def frames(self) -> AsyncIterator[Frame]:
-            return Frames(super().frames())
-
-    pipe = Plain()
-    session = session_on(lambda: pipe)
-    heard: list[WireEvent] = []
-    session.wire.subscribe(heard.append)
-    pipe.receive(json.dumps(CREATED))
-    await session.connect()
-    await session.aclose()
-    assert [event.kind for event in heard if event.kind != "sent"] == ["opened", "received", "closed"]
 
 
 def test_a_wire_event_shows_no_secret() -> None:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 
-from realtime_rx.abc import Endpoint, Frame
+from realtime_rx.abc import Endpoint, Frame, Take
 from realtime_rx.errors import ConnectError, ConnectionLostError
 
 __all__ = ["MemoryTransport"]
@@ -34,11 +33,11 @@ class MemoryTransport:
             raise ConnectionLostError(1006, "not open")
         self.sent.put_nowait(frame)
 
-    async def frames(self) -> AsyncIterator[Frame]:
+    async def deliver(self, take: Take) -> None:
         while (frame := await self._incoming.get()) is not None:
             if isinstance(frame, ConnectionLostError):
                 raise frame
-            yield frame
+            take(frame)
 
     async def close(self) -> None:
         self._closed = True

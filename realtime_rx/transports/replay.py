@@ -7,13 +7,13 @@ key is needed, and nobody is dialled.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from msgspec.structs import replace
 
-from realtime_rx.abc import Endpoint, Frame
+from realtime_rx.abc import Endpoint, Frame, Take
 from realtime_rx.errors import ConnectError, ConnectionLostError, DivergenceError
 from realtime_rx.events import LocalEvent
 from realtime_rx.recordings.elision import elided
@@ -176,10 +176,10 @@ class ReplayTransport:
         if self._comparison is not None and (said := words(frame)) is not None:
             self._comparison.tell(said)
 
-    async def frames(self) -> AsyncGenerator[Frame]:
+    async def deliver(self, take: Take) -> None:
         for line in self._lines:
             if isinstance(line, str | bytes):
-                yield line
+                take(line)
                 await asyncio.sleep(0)
                 continue
             await self._before(line)
@@ -187,7 +187,7 @@ class ReplayTransport:
                 case Message(direction="sent"):
                     await self._compare(line)
                 case Message():
-                    yield line.frame
+                    take(line.frame)
                 case Closed(code=int(code)):
                     self._over(line)
                     raise ConnectionLostError(code, line.reason)

@@ -12,7 +12,6 @@ import contextlib
 import ipaddress
 import logging
 import ssl
-from collections.abc import AsyncIterator
 from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
@@ -26,9 +25,12 @@ from websockets.exceptions import (
     InvalidURI,
     ProxyError,
 )
+from websockets.frames import Frame as WebSocketFrame
+from websockets.frames import Opcode
+from websockets.protocol import Event
 from websockets.typing import Subprotocol
 
-from realtime_rx.abc import Endpoint, Frame
+from realtime_rx.abc import Endpoint, Frame, Take
 from realtime_rx.errors import AuthenticationError, ConnectError, ConnectionLostError
 
 __all__ = ["WebSocketTransport"]
@@ -38,12 +40,17 @@ READ = 64 * 2**10
 """Bytes that are read at a time, at most; of the buffer only what was ever filled takes memory."""
 ABNORMAL = 1006
 
+DATA = (Opcode.TEXT, Opcode.BINARY, Opcode.CONT)
+
 wire_log = logging.getLogger("realtime_rx.wire")
 wire_log.setLevel(logging.INFO)  # below that, the library writes request headers, keys included, into the log
 
 
 class Socket(ClientConnection, asyncio.BufferedProtocol):
-    """A connection that a server cannot hold open after saying Close.
+    """A connection whose messages are taken as they are read, and that a server cannot hold open after saying Close.
+
+    No task is woken for a message: with many sessions that costs more than the message, and has it wait for all that
+    came meanwhile. Nothing is read while nobody takes it.
 
     It is read into one buffer, again and again: asyncio else makes one of 256 KiB for each read, and with TLS for each
     record, to cut it down to what came.
@@ -52,6 +59,62 @@ class Socket(ClientConnection, asyncio.BufferedProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._buffer = memoryview(bytearray(READ))
+        self._take: Take = self._keep
+        self._early: list[Frame] = []
+        self._begun = bytearray()
+        self._over: asyncio.Future[Exception] = self.loop.create_future()
+
+    async def deliver(self, take: Take) -> None:
+        """Hand over each message, as bytes. Raises what ended the connection, or what ``take`` raised."""
+        early, self._early = self._early, []
+        self._take = take
+        try:
+            for message in early:
+                take(message)
+            self.transport.resume_reading()
+            raise await self._over
+        finally:
+            self._take = ignore
+
+    async def close(self, code: int = 1000, reason: str = "") -> None:
+        if self._take == self._keep:
+            self._take = ignore
+            self.transport.resume_reading()  # or its Close would not be read
+        await super().close(code, reason)
+
+    def _keep(self, message: Frame) -> None:
+        self._early.append(message)
+        self.transport.pause_reading()
+
+    def process_event(self, event: Event) -> None:
+        if isinstance(event, WebSocketFrame) and event.opcode in DATA:
+            self._arrived(event)
+        else:
+            super().process_event(event)
+
+    def _arrived(self, frame: WebSocketFrame) -> None:
+        """What of a message comes in the frames before its last is as large as a message may be, at most."""
+        if not frame.fin or self._begun:
+            self._begun += frame.data
+        if not frame.fin:
+            return
+        message = bytes(self._begun or frame.data)
+        self._begun = bytearray()
+        try:
+            self._take(message)
+        except Exception as error:
+            self._end(error)
+
+    def _end(self, error: Exception) -> None:
+        self._take = ignore
+        if not self._over.done():
+            self._over.set_result(error)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        super().connection_lost(exc)
+        closed = self.protocol.close_exc
+        closed.__cause__ = exc or closed.__cause__
+        self._end(closed)
 
     def get_buffer(self, sizehint: int) -> memoryview:
         return self._buffer
@@ -64,6 +127,10 @@ class Socket(ClientConnection, asyncio.BufferedProtocol):
         super().data_received(data)
         if self.protocol.close_expected() and self.close_timeout is not None:
             self.loop.call_later(self.close_timeout, self.transport.abort)
+
+
+def ignore(_: Frame) -> None:
+    """What comes after the end is nobody's."""
 
 
 class Dialler(connect):
@@ -98,7 +165,7 @@ class WebSocketTransport:
         self._ping_timeout = ping_timeout
         self._close_timeout = close_timeout
         self._max_frame = max_frame
-        self._socket: ClientConnection | None = None
+        self._socket: Socket | None = None
         self._endpoint: Endpoint | None = None
 
     async def open(self, endpoint: Endpoint) -> None:
@@ -107,7 +174,7 @@ class WebSocketTransport:
         own = self._ssl if endpoint.url.startswith("wss:") else None
         secure: dict[str, Any] = {"ssl": own} if own is not None else {}
         try:
-            self._socket = await Dialler(
+            socket = await Dialler(
                 endpoint.url,
                 create_connection=Socket,
                 logger=wire_log,
@@ -137,6 +204,7 @@ class WebSocketTransport:
         except OSError as error:
             raise ConnectError(f"cannot reach {endpoint.address}: {error}") from error
         else:
+            self._socket = cast(Socket, socket)
             return
         # Out here it has no cause: those three quote a URL, or what the server said, and either may hold a key.
         raise failure
@@ -148,12 +216,10 @@ class WebSocketTransport:
         except ConnectionClosed as error:
             raise self._lost(error) from error
 
-    async def frames(self) -> AsyncIterator[Frame]:
-        """The frames as they arrive, as bytes. Ends by raising :class:`ConnectionLostError`."""
-        socket = self._opened()
+    async def deliver(self, take: Take) -> None:
+        """Hand each frame to ``take`` as it is read, as bytes. Ends by raising :class:`ConnectionLostError`."""
         try:
-            while True:
-                yield await socket.recv(decode=False)
+            await self._opened().deliver(take)
         except ConnectionClosed as error:
             raise self._lost(error) from error
 
@@ -178,7 +244,7 @@ class WebSocketTransport:
             close.code, self._endpoint.redacted(close.reason) if self._endpoint else close.reason
         )
 
-    def _opened(self) -> ClientConnection:
+    def _opened(self) -> Socket:
         if self._socket is None:
             raise ConnectionLostError(ABNORMAL, "not open")
         return self._socket

@@ -12,11 +12,12 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
-from realtime_rx.abc import Endpoint
+from realtime_rx.abc import Endpoint, Frame
 from realtime_rx.errors import (
     AuthenticationError,
     ConfigurationError,
     ConnectError,
+    ConnectionLostError,
     ConnectTimeoutError,
 )
 from realtime_rx.transports import WebSocketTransport
@@ -24,7 +25,7 @@ from realtime_rx.transports.websocket import READ
 
 from ..support.frames import text_turn
 from ..support.server import KEY, Caller, listening, saying, serving, session_at
-from ..support.waiting import tasks, until
+from ..support.waiting import becomes, tasks, until
 
 Answer = Callable[[ServerConnection, Request], Response]
 
@@ -260,6 +261,10 @@ async def test_frames_of_any_size_arrive_whole() -> None:
     async with serving(say) as server:
         transport = WebSocketTransport()
         await transport.open(Endpoint(url=server.base_url.replace("http", "ws", 1)))
-        frames = transport.frames()
-        assert [await anext(frames) for _ in sent] == sent
+        taken = list[Frame]()
+        delivering = asyncio.create_task(transport.deliver(taken.append))
+        await becomes(lambda: len(taken) == len(sent))
+        assert taken == sent
         await transport.close()
+        with pytest.raises(ConnectionLostError):
+            await delivering

@@ -140,5 +140,5 @@ async def test_a_transport_that_is_not_open() -> None:
     with pytest.raises(ConnectionLostError):
         await transport.send("x")
     with pytest.raises(ConnectionLostError):
-        await anext(transport.frames())
+        await transport.deliver(print)
     await transport.close()

@@ -8,12 +8,12 @@ import threading
 import time
 import weakref
 from array import array
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar
 
 from realtime_rx import RealtimeSession, TurnDetection
-from realtime_rx.abc import Endpoint, Frame
+from realtime_rx.abc import Endpoint, Frame, Take
 from realtime_rx.errors import ConnectError
 from realtime_rx.transports import WebSocketTransport
 from realtime_rx.ui.choices import options
@@ -94,10 +94,12 @@ class Tap(WebSocketTransport):
         self.log.went(json.loads(frame))
         await super().send(frame)
 
-    async def frames(self) -> AsyncIterator[Frame]:
-        async for frame in super().frames():
+    async def deliver(self, take: Take) -> None:
+        def heard(frame: Frame) -> None:
             self.log.came(json.loads(frame))
-            yield frame
+            take(frame)
+
+        await super().deliver(heard)
 
     def cut(self) -> None:
         if self._socket is not None:

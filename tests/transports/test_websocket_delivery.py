@@ -1,0 +1,133 @@
+"""How a WebSocket's messages are taken: as they are read, each whole, in order, and by nobody when it is over."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from realtime_rx.abc import Endpoint, Frame
+from realtime_rx.errors import ConnectionLostError
+from realtime_rx.transports import WebSocketTransport
+
+from ..support.server import Caller, Part, serving
+from ..support.waiting import becomes
+
+MEBIBYTE = 2**20
+
+
+@asynccontextmanager
+async def opened(part: Part, **options: int) -> AsyncIterator[WebSocketTransport]:
+    """A connection with a server that plays this part."""
+    async with serving(part) as server:
+        transport = WebSocketTransport(**options)
+        await transport.open(Endpoint(url=server.base_url.replace("http", "ws", 1)))
+        yield transport
+        await transport.close()
+
+
+async def test_nothing_more_is_read_before_it_is_taken() -> None:
+    """What comes before anybody takes it is kept, and slows the server down; it is handed over first."""
+    said = asyncio.Event()
+
+    async def part(caller: Caller) -> None:
+        await caller.say("first")
+        for _ in range(8):
+            await caller.say(b"x" * 8 * MEBIBYTE)
+        said.set()
+        await caller.listen()
+
+    async with opened(part) as transport:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(said.wait(), 0.3)
+        taken: list[Frame] = []
+        delivering = asyncio.create_task(transport.deliver(taken.append))
+        await becomes(lambda: len(taken) == 9)
+        assert (taken[0], said.is_set()) == (b"first", True)
+        delivering.cancel()
+
+
+async def test_a_message_in_many_frames_is_taken_whole() -> None:
+    """A message that comes in fragments is one frame, and so is the one behind it."""
+
+    async def part(caller: Caller) -> None:
+        await caller.socket.send(["a", "", "message ", "in parts"])
+        await caller.say("another")
+        await caller.listen()
+
+    async with opened(part) as transport:
+        taken: list[Frame] = []
+        delivering = asyncio.create_task(transport.deliver(taken.append))
+        await becomes(lambda: len(taken) == 2)
+        assert taken == [b"amessage in parts", b"another"]
+        delivering.cancel()
+
+
+async def test_fragments_beyond_the_limit() -> None:
+    """A message whose fragments are too large together ends the connection with close code 1009."""
+
+    async def part(caller: Caller) -> None:
+        await caller.socket.send(["x" * 1000] * 5)
+        await caller.listen()
+
+    async with opened(part, max_frame=4096) as transport:
+        with pytest.raises(ConnectionLostError) as lost:
+            await transport.deliver(unwanted)
+        assert lost.value.close_code == 1009
+
+
+async def test_what_takes_a_frame_may_raise() -> None:
+    """What is raised where a frame is taken ends the delivery with it, and no further frame is taken."""
+    taken: list[Frame] = []
+
+    def take(frame: Frame) -> None:
+        taken.append(frame)
+        raise LookupError(str(frame))
+
+    async def part(caller: Caller) -> None:
+        await caller.say("one", "two", "three")
+        await caller.listen()
+
+    async with opened(part) as transport:
+        with pytest.raises(LookupError, match="one"):
+            await transport.deliver(take)
+        assert taken == [b"one"]
+
+
+async def test_frames_that_nobody_took_do_not_hold_up_the_close() -> None:
+    """A connection that was never read is closed by the handshake, not by its time limit."""
+    codes = list[int | None]()
+
+    async def part(caller: Caller) -> None:
+        await caller.say("one", "two", "three")
+        await caller.listen()
+        codes.append(caller.socket.close_code)
+
+    async with opened(part, close_timeout=60) as transport:
+        async with asyncio.timeout(10):
+            await transport.close()
+    assert codes == [1000]
+
+
+async def test_nothing_is_taken_after_the_delivery_was_cancelled() -> None:
+    """When nobody waits for the end of a delivery any more, its frames are nobody's."""
+    taken: list[Frame] = []
+
+    async def part(caller: Caller) -> None:
+        await caller.say("one")
+        await caller.hear()
+        await caller.say("two")
+        await caller.socket.wait_closed()
+
+    async with opened(part) as transport:
+        delivering = asyncio.create_task(transport.deliver(taken.append))
+        await becomes(lambda: taken)
+        delivering.cancel()
+        await asyncio.wait([delivering])
+        await transport.send("{}")
+        await transport.close()
+        assert taken == [b"one"]
+
+
+def unwanted(frame: Frame) -> None:
+    raise AssertionError(frame)
