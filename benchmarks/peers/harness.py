@@ -99,7 +99,7 @@ class TimedEach:
 
 @dataclass(slots=True)
 class Socket:
-    """The frames for a session that reads a socket in a task: now and then there is nothing, and others have a turn.
+    """The frames for a session on a socket: now and then there is nothing, and others have a turn.
 
     `in_flight` frames come between two such moments: what the session makes of them must fit into its queues. Where
     there is only one, the turn belongs to it: it is then that its event is read. After the last frame, `over` is set
@@ -112,21 +112,29 @@ class Socket:
     _closed: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __aiter__(self) -> AsyncIterator[Any]:
-        waiting = self.in_flight
-        while True:
-            if not waiting:
-                if self.in_flight > 1 and isinstance(self.frames, TimedEach):
-                    self.frames.pause()
-                await asyncio.sleep(0)
-                waiting = self.in_flight
-            waiting -= 1
-            try:
-                frame = next(self.frames)
-            except StopIteration:
-                self.over.set()
-                await self._closed.wait()
-                return
+        """For a peer that asks for each message."""
+        for number, frame in enumerate(self.frames, 1):
             yield frame
+            if not number % self.in_flight:
+                await self._turn()
+        await self._end()
+
+    async def deliver(self, take: Callable[[Any], None]) -> None:
+        """For a peer that is called with each message."""
+        for number, frame in enumerate(self.frames, 1):
+            take(frame)
+            if not number % self.in_flight:
+                await self._turn()
+        await self._end()
+
+    async def _turn(self) -> None:
+        if self.in_flight > 1 and isinstance(self.frames, TimedEach):
+            self.frames.pause()
+        await asyncio.sleep(0)
+
+    async def _end(self) -> None:
+        self.over.set()
+        await self._closed.wait()
 
     async def send(self, message: object) -> None:
         """Nobody listens."""

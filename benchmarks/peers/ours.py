@@ -13,7 +13,7 @@ from itertools import groupby
 from typing import Any
 
 from benchmarks.peers import harness
-from realtime_rx.abc import AudioOutput, Endpoint, PlaybackListener, Take
+from realtime_rx.abc import AudioOutput, Endpoint, PlaybackListener
 from realtime_rx.effects import CallTool, Effect
 from realtime_rx.events import ConnectRequested, Event, ToolReturned, TransportOpened
 from realtime_rx.formats import PCM16_24K, AudioFormat
@@ -101,14 +101,10 @@ class LoopTransport:
     def __init__(self, socket: harness.Socket) -> None:
         self.send = socket.send
         self.close = socket.close
-        self._socket = socket
+        self.deliver = socket.deliver
 
     async def open(self, endpoint: Endpoint) -> None:
         """There is nowhere to go."""
-
-    async def deliver(self, take: Take) -> None:
-        async for frame in self._socket:
-            take(frame)
 
 
 class SilentSpeaker:
