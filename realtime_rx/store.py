@@ -48,7 +48,7 @@ class Channel(Observable[T], Generic[T]):
         self._emitting = lock
         self._report = report
         self._current = current
-        self._observers: tuple[rx.ObserverBase[T], ...] = ()
+        self.observers: tuple[rx.ObserverBase[T], ...] = ()
         self._completed = False
 
     def _subscribe_core(
@@ -60,23 +60,15 @@ class Channel(Observable[T], Generic[T]):
             if self._completed:
                 observer.on_completed()
                 return Disposable()
-            self._observers = (*self._observers, observer)
+            self.observers = (*self.observers, observer)
         return Disposable(lambda: self._forget(observer))
 
     def _forget(self, observer: rx.ObserverBase[T]) -> None:
         with self._emitting:
-            self._observers = tuple(each for each in self._observers if each is not observer)
-
-    @property
-    def observer_count(self) -> int:
-        return len(self._observers)
-
-    @property
-    def is_observed(self) -> bool:
-        return bool(self._observers)
+            self.observers = tuple(each for each in self.observers if each is not observer)
 
     def emit(self, value: T) -> None:
-        for observer in self._observers:
+        for observer in self.observers:
             try:
                 observer.on_next(value)
             except Exception as error:
@@ -90,7 +82,7 @@ class Channel(Observable[T], Generic[T]):
 
     def complete(self) -> None:
         with self._emitting:
-            observers, self._observers, self._completed = self._observers, (), True
+            observers, self.observers, self._completed = self.observers, (), True
         for observer in observers:
             try:
                 observer.on_completed()
@@ -152,7 +144,7 @@ class Store:
     @property
     def subscriber_count(self) -> int:
         """How many observers the streams have."""
-        return sum(channel.observer_count for channel in self._channels)
+        return sum(len(channel.observers) for channel in self._channels)
 
     @property
     def _channels(self) -> tuple[Channel[Any], ...]:

@@ -53,7 +53,7 @@ class Wire:
 
     @property
     def subscriber_count(self) -> int:
-        return self._channel.observer_count
+        return len(self._channel.observers)
 
     def line(self) -> Line:
         """For the next connection."""
@@ -84,7 +84,7 @@ class Line:
         self._carried("sent", frame)
 
     def received(self, frame: Frame) -> None:
-        if self._channel.is_observed:
+        if self._channel.observers:
             self._carried("received", frame)
 
     def _carried(self, kind: Literal["sent", "received"], frame: Frame) -> None:
@@ -104,7 +104,7 @@ class Line:
         frame: Frame = b"",
         error: RealtimeError | None = None,
     ) -> None:
-        if self._channel.is_observed:
+        if self._channel.observers:
             at, number = self._clock(), self._number
             self._channel.emit(
                 WireEvent(kind=kind, connection=number, at=at, endpoint=endpoint, frame=frame, error=error)
