@@ -46,19 +46,37 @@ wire_log = logging.getLogger("realtime_rx.wire")
 wire_log.setLevel(logging.INFO)  # below that, the library writes request headers, keys included, into the log
 
 
-class Socket(ClientConnection, asyncio.BufferedProtocol):
+class Reader(asyncio.BufferedProtocol):
+    """What reads a socket into one buffer, again and again.
+
+    Event loops else make one of 256 KiB for each read, and with TLS for each record, to cut it down to what came.
+    """
+
+    def __init__(self, socket: ClientConnection) -> None:
+        self._data_received = socket.data_received
+        self.eof_received = socket.eof_received
+        self.connection_lost = socket.connection_lost
+        self.pause_writing = socket.pause_writing
+        self.resume_writing = socket.resume_writing
+        self._buffer = memoryview(bytearray(READ))
+
+    def get_buffer(self, sizehint: int) -> memoryview:
+        return self._buffer
+
+    def buffer_updated(self, nbytes: int) -> None:
+        # It is appended to a bytearray at once, to which any buffer is as good as bytes.
+        self._data_received(cast(bytes, self._buffer[:nbytes]))
+
+
+class Socket(ClientConnection):
     """A connection whose messages are taken as they are read, and that a server cannot hold open after saying Close.
 
     No task is woken for a message: with many sessions that costs more than the message, and has it wait for all that
     came meanwhile. Nothing is read while nobody takes it.
-
-    It is read into one buffer, again and again: asyncio else makes one of 256 KiB for each read, and with TLS for each
-    record, to cut it down to what came.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self._buffer = memoryview(bytearray(READ))
         self._take: Take = self._keep
         self._early: list[Frame] = []
         self._begun = bytearray()
@@ -116,12 +134,9 @@ class Socket(ClientConnection, asyncio.BufferedProtocol):
         closed.__cause__ = exc or closed.__cause__
         self._end(closed)
 
-    def get_buffer(self, sizehint: int) -> memoryview:
-        return self._buffer
-
-    def buffer_updated(self, nbytes: int) -> None:
-        # It is appended to a bytearray at once, to which any buffer is as good as bytes.
-        self.data_received(cast(bytes, self._buffer[:nbytes]))
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        transport.set_protocol(Reader(self))
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import ssl
-import subprocess
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
@@ -12,20 +11,17 @@ import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
 
-from realtime_rx.abc import Endpoint, Frame
 from realtime_rx.errors import (
     AuthenticationError,
     ConfigurationError,
     ConnectError,
-    ConnectionLostError,
     ConnectTimeoutError,
 )
-from realtime_rx.transports import WebSocketTransport
-from realtime_rx.transports.websocket import READ
 
+from ..support.certificates import self_signed
 from ..support.frames import text_turn
-from ..support.server import KEY, Caller, listening, saying, serving, session_at
-from ..support.waiting import becomes, tasks, until
+from ..support.server import KEY, listening, saying, serving, session_at
+from ..support.waiting import tasks, until
 
 Answer = Callable[[ServerConnection, Request], Response]
 
@@ -205,19 +201,6 @@ async def test_a_certificate_that_nobody_trusts(tmp_path: Path) -> None:
             assert session.state.status == "connected"
 
 
-def self_signed(folder: Path) -> Path:
-    certificate = folder / "cert.pem"
-    command = (
-        "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-    )
-    made = subprocess.run(
-        [*command.split(), "-keyout", folder / "key.pem", "-out", certificate], check=False, capture_output=True
-    )
-    if made.returncode:
-        pytest.skip("needs openssl")
-    return certificate
-
-
 async def test_the_key_goes_into_the_header_and_nowhere_else(caplog: pytest.LogCaptureFixture) -> None:
     """The key reaches the server in its header, and no log shows it, however talkative the logs are."""
     seen = list[str]()
@@ -248,23 +231,3 @@ async def test_sound_is_not_compressed() -> None:
         session_at(server.base_url),
     ):
         assert offers == [None]
-
-
-async def test_frames_of_any_size_arrive_whole() -> None:
-    """Frames far smaller and far larger than what is read at a time arrive whole and in order, behind each other."""
-    sent = [bytes([size % 251]) * size for size in (1, READ - 1, READ, READ + 1, 5 * READ, 0, 2)] * 3
-
-    async def say(caller: Caller) -> None:
-        await caller.say(*sent)
-        await caller.listen()
-
-    async with serving(say) as server:
-        transport = WebSocketTransport()
-        await transport.open(Endpoint(url=server.base_url.replace("http", "ws", 1)))
-        taken = list[Frame]()
-        delivering = asyncio.create_task(transport.deliver(taken.append))
-        await becomes(lambda: len(taken) == len(sent))
-        assert taken == sent
-        await transport.close()
-        with pytest.raises(ConnectionLostError):
-            await delivering

@@ -1,27 +1,37 @@
 """How a WebSocket's messages are taken: as they are read, each whole, in order, and by nobody when it is over."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
+import uvloop
 
 from realtime_rx.abc import Endpoint, Frame
 from realtime_rx.errors import ConnectionLostError
 from realtime_rx.transports import WebSocketTransport
+from realtime_rx.transports.websocket import READ
 
+from ..support.certificates import self_signed
 from ..support.server import Caller, Part, serving
 from ..support.waiting import becomes
 
 MEBIBYTE = 2**20
+SIZES = (1, READ - 1, READ, READ + 1, 5 * READ, 0, 2)
+"""Far smaller and far larger than what is read at a time."""
+LOOPS = {"asyncio": asyncio.new_event_loop, "uvloop": uvloop.new_event_loop}
 
 
 @asynccontextmanager
-async def opened(part: Part, **options: int) -> AsyncIterator[WebSocketTransport]:
+async def opened(
+    part: Part, *, server: ssl.SSLContext | None = None, client: ssl.SSLContext | None = None, **options: int
+) -> AsyncIterator[WebSocketTransport]:
     """A connection with a server that plays this part."""
-    async with serving(part) as server:
-        transport = WebSocketTransport(**options)
-        await transport.open(Endpoint(url=server.base_url.replace("http", "ws", 1)))
+    async with serving(part, ssl=server) as there:
+        transport = WebSocketTransport(ssl_context=client, **options)
+        await transport.open(Endpoint(url=there.base_url.replace("http", "ws" if server is None else "wss", 1)))
         yield transport
         await transport.close()
 
@@ -45,6 +55,38 @@ async def test_nothing_more_is_read_before_it_is_taken() -> None:
         await becomes(lambda: len(taken) == 9)
         assert (taken[0], said.is_set()) == (b"first", True)
         delivering.cancel()
+
+
+async def frames_of_any_size(**tls: ssl.SSLContext) -> None:
+    sent = [bytes([size % 251]) * size for size in SIZES] * 3
+
+    async def part(caller: Caller) -> None:
+        await caller.say(*sent)
+        await caller.listen()
+
+    async with opened(part, **tls) as transport:
+        taken: list[Frame] = []
+        delivering = asyncio.create_task(transport.deliver(taken.append))
+        await becomes(lambda: len(taken) == len(sent))
+        assert taken == sent
+        delivering.cancel()
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_frames_of_any_size_arrive_whole(loop: str) -> None:
+    """Frames of any size arrive whole and in order, behind each other."""
+    with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
+        runner.run(frames_of_any_size())
+
+
+@pytest.mark.parametrize("loop", LOOPS)
+def test_so_do_they_with_tls(loop: str, tmp_path: Path) -> None:
+    """With TLS they do, too."""
+    certificate = self_signed(tmp_path)
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(certificate, tmp_path / "key.pem")
+    with asyncio.Runner(loop_factory=LOOPS[loop]) as runner:
+        runner.run(frames_of_any_size(server=server, client=ssl.create_default_context(cafile=certificate)))
 
 
 async def test_a_message_in_many_frames_is_taken_whole() -> None:
