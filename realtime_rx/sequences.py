@@ -16,7 +16,7 @@ T = TypeVar("T")
 
 CHUNK = 16
 TAIL = 2 * CHUNK
-RING_CHUNK = 16
+RING_CHUNK = 8
 
 
 class Identified(Protocol):
@@ -185,7 +185,7 @@ def with_item(items: tuple[T, ...], index: int, item: T) -> tuple[T, ...]:
 
 
 class Block(Generic[T]):
-    """What up to 16 versions of a ring share: the full chunks before it, and a list that is only ever appended to."""
+    """What up to 8 versions of a ring share: the full chunks before it, and a list that is only ever appended to."""
 
     __slots__ = ("chunks", "items", "maxlen")
 
@@ -198,8 +198,8 @@ class Block(Generic[T]):
 class Ring(_Immutable[T]):
     """The last ``maxlen`` items pushed. Pushing is constant time and never copies the window.
 
-    Full chunks of 16 are tuples; a version is a block and how many of its items are this version's. Old items are
-    released 16 at a time: releasing many at once is the longest that a push takes. At most ``maxlen + 30`` are alive.
+    Full chunks of 8 are tuples; a version is a block and how many of its items are this version's. Old items are
+    released 8 at a time: releasing many at once is the longest that a push takes. At most ``maxlen + 14`` are alive.
     """
 
     __slots__ = ("_block", "_count")
