@@ -90,6 +90,7 @@ class Connection:
         self._outbox = Outbox()
         self._waiting = asyncio.Event()
         self._greeted = asyncio.Event()
+        self._patience: asyncio.Timeout | None = None
         self._greeting_first = greeting_first
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
@@ -219,11 +220,11 @@ class Connection:
             return ()
 
     async def _receive_all(self, transport: Transport, line: Line) -> None:
-        async with asyncio.timeout(self._timeout) as patience:
-            await transport.deliver(partial(self._receive, line, patience))
+        async with asyncio.timeout(self._timeout) as self._patience:
+            await transport.deliver(partial(self._receive, line))
 
-    def _receive(self, line: Line, patience: asyncio.Timeout, frame: Frame) -> None:
-        """Report what a frame says; once the server has greeted it may be silent."""
+    def _receive(self, line: Line, frame: Frame) -> None:
+        """Report what a frame says."""
         line.received(frame)
         at = self._clock()
         frame = self._veil(frame.encode(errors="replace") if isinstance(frame, str) else frame)
@@ -234,7 +235,13 @@ class Connection:
             events = (FrameRejected(str(error), repr(frame[:EXCERPT]), at=at),)
         for event in events:
             self._sink(event)
-        if not self._greeted.is_set() and greets(events) and not patience.expired():
+        if self._patience is not None and greets(events):
+            self._let_in(self._patience)
+
+    def _let_in(self, patience: asyncio.Timeout) -> None:
+        """The server has greeted: from now on it may be silent."""
+        if not patience.expired():
+            self._patience = None
             self._greeted.set()
             patience.reschedule(None)
 

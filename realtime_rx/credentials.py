@@ -80,9 +80,8 @@ class Veil:
 
     def __call__(self, frame: bytes) -> bytes:
         """A frame without them; the same where there are none."""
-        is_long = len(frame) > LONG
         for secret, needed in self._secrets:
-            if not is_long or frame.find(needed) >= 0:
+            if frame.find(needed) >= 0:
                 frame = frame.replace(secret, MASK)
         if names_a_secret(frame):
             with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the codec will say what is wrong
@@ -91,7 +90,8 @@ class Veil:
 
 
 def telling(secret: bytes) -> bytes:
-    """A character of the secret that base64 does not have: without it a frame is not searched. Sound seldom is."""
+    """A character of the secret that base64 does not have: without it a frame is not searched. Sound never is then, and
+    most of what is short neither."""
     found = NOT_BASE64.search(secret)
     return found[0] if found is not None else b""
 

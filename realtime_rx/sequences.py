@@ -151,7 +151,9 @@ class Thread(_Immutable[I], Generic[I]):
         rest.where[item.id] = index
         in_tail = index - rest.size
         if in_tail >= 0:
-            return self._version(rest, with_item(self._tail, in_tail, item))
+            new: Thread[I] = object.__new__(type(self))
+            new._rest, new._tail = rest, with_item(self._tail, in_tail, item)
+            return new
         row, column = divmod(index, CHUNK)
         chunk = with_item(rest.chunks[row], column, item)
         return self._version(Rest(with_item(rest.chunks, row, chunk), rest.where), self._tail)

@@ -26,14 +26,6 @@ from realtime_rx.state import Flow, Message, SessionState
 D = TypeVar("D", TextDelta, TranscriptDelta)
 
 
-def text_delta(state: SessionState, event: TextDelta) -> Step:
-    return stream_into(state, event, grown_text)
-
-
-def transcript_delta(state: SessionState, event: TranscriptDelta) -> Step:
-    return stream_into(state, event, grown_speech)
-
-
 def grown_text(old: Part | None, event: TextDelta) -> Part | None:
     """The part with the delta added; None where the part is over."""
     if not isinstance(old, TextPart):
@@ -47,14 +39,23 @@ def grown_speech(old: Part | None, event: TranscriptDelta) -> Part | None:
     return replace(old, transcript=old.transcript + event.delta) if old.state == "streaming" else None
 
 
-def stream_into(state: SessionState, event: D, grow: Callable[[Part | None, D], Part | None]) -> Step:
-    flow = state.flow
-    if flow.discarded and event.response_id in flow.discarded:
-        return state, ()
-    after = grow_part(state, event, grow, "assistant", event.response_id)
-    if after is state or flow.speaking_item == event.item_id:
-        return after, ()
-    return replace(after, flow=replace(flow, speaking_item=event.item_id)), ()
+def streaming(grow: Callable[[Part | None, D], Part | None]) -> Callable[[SessionState, D], Step]:
+    """The case of a delta that ``grow`` adds to its part."""
+
+    def stream(state: SessionState, event: D) -> Step:
+        flow = state.flow
+        if flow.discarded and event.response_id in flow.discarded:
+            return state, ()
+        after = grow_part(state, event, grow, "assistant", event.response_id)
+        if after is state or flow.speaking_item == event.item_id:
+            return after, ()
+        return replace(after, flow=replace(flow, speaking_item=event.item_id)), ()
+
+    return stream
+
+
+text_delta = streaming(grown_text)
+transcript_delta = streaming(grown_speech)
 
 
 def text_done(state: SessionState, event: TextDone) -> Step:
