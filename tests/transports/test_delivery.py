@@ -12,7 +12,7 @@ import uvloop
 from realtime_rx.abc import Endpoint, Frame
 from realtime_rx.errors import ConnectionLostError
 from realtime_rx.transports import WebSocketTransport
-from realtime_rx.transports.websocket import READ
+from realtime_rx.transports.delivery import READ
 
 from ..support.certificates import self_signed
 from ..support.server import Caller, Part, serving
