@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator
 
 import pytest
+import pytest_asyncio
 from openai import AsyncOpenAI
 
 from realtime_rx.local import AT_ONCE, KeywordBrain, LocalServer, Pace
@@ -14,7 +15,11 @@ from realtime_rx.local.listener import Listener
 from .conftest import Event, Open, Peer
 from .spoken import chunks, noise, say, silence
 
-pytestmark = [pytest.mark.usefixtures("needs_hearing"), pytest.mark.usefixtures("needs_speech")]
+pytestmark = [
+    pytest.mark.usefixtures("needs_hearing"),
+    pytest.mark.usefixtures("needs_speech"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 WEATHER = {
     "type": "function",
     "name": "get_weather",
@@ -40,8 +45,8 @@ KIND = "conversation.item.input_audio_transcription"
 ASK = {"audio": {"input": {"transcription": {"model": "any", "language": "en"}}}, "tools": [WEATHER, DICE, LIGHT]}
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[LocalServer]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def server(needs_hearing: None, needs_speech: None) -> AsyncIterator[LocalServer]:
     async with LocalServer(pace=AT_ONCE) as running:
         yield running
 

@@ -6,16 +6,16 @@ import asyncio
 import time
 import wave
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 from aiohttp import web
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from realtime_rx.audio.bridge import STATIC, AiohttpSocket, AudioBridge, Bridges
-from tests.bindings.browser import FLAGS, chromium
+from tests.bindings.browser import browsing
 
 RATE = 24_000
 DEADLINE = 15.0
@@ -100,6 +100,19 @@ def tone_file(path: Path, hertz: float, seconds: float = 2.0) -> Path:
 
 @asynccontextmanager
 async def serving(*flags: str) -> AsyncIterator[Site]:
+    """With a Chromium of its own that is started with these flags."""
+    async with sounding(*flags) as browser, served_to(browser) as site:
+        yield site
+
+
+def sounding(*flags: str) -> AbstractAsyncContextManager[Browser]:
+    """A Chromium whose pages may sound at once."""
+    return browsing("--autoplay-policy=no-user-gesture-required", *flags)
+
+
+@asynccontextmanager
+async def served_to(browser: Browser) -> AsyncIterator[Site]:
+    """A bridge and its server, for visitors with this browser."""
     bridge, bridges = AudioBridge(), Bridges()
     token = bridges.add(bridge)
     sockets: list[web.WebSocketResponse] = []
@@ -129,13 +142,7 @@ async def serving(*flags: str) -> AsyncIterator[Site]:
     await site.start()
     port = runner.addresses[0][1]
     try:
-        async with async_playwright() as playwright:
-            autoplay = "--autoplay-policy=no-user-gesture-required"
-            browser = await playwright.chromium.launch(
-                executable_path=chromium(), args=[*FLAGS, autoplay, *flags], ignore_default_args=["--mute-audio"]
-            )
-            yield Site(f"http://127.0.0.1:{port}", bridge, browser, sockets, ages, frames)
-            await browser.close()
+        yield Site(f"http://127.0.0.1:{port}", bridge, browser, sockets, ages, frames)
     finally:
         bridge.close()
         await runner.cleanup()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from pathlib import Path
 from time import perf_counter
 
 import numpy as np
 import pytest
+import pytest_asyncio
+from playwright.async_api import Browser
 
 from realtime_rx.errors import AudioDeviceError
 from tests.audio.bridge.site import (
@@ -17,20 +18,30 @@ from tests.audio.bridge.site import (
     becomes,
     capture,
     microphone,
+    served_to,
     serving,
+    sounding,
     start,
     tone_file,
 )
 from tests.audio.fakes import Listener
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="module")]
 
 HERTZ = 440
 
 
-@pytest.fixture
-async def site(tmp_path: Path) -> AsyncIterator[Site]:
-    async with serving(*microphone(tone_file(tmp_path / "tone.wav", HERTZ))) as site:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def hearing(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Browser]:
+    """A browser whose microphones hear a tone."""
+    path = tone_file(tmp_path_factory.mktemp("tone") / "tone.wav", HERTZ)
+    async with sounding(*microphone(path)) as browser:
+        yield browser
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def site(hearing: Browser) -> AsyncIterator[Site]:
+    async with served_to(hearing) as site:
         yield site
 
 
