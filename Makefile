@@ -3,6 +3,8 @@
 PORT ?= 8080
 VENV ?= .venv
 PYTEST_ARGS ?=
+# Tests wait as much as they work: three workers keep two cores busy. A few tests are sooner done without any.
+WORKERS ?= $(if $(PYTEST_ARGS),0,3)
 BIN := $(VENV)/bin
 export PYTHON
 
@@ -27,7 +29,7 @@ test: $(VENV)/.dev-ready ## run every test but the slow ones, peers and framewor
 	@tools/browser
 	@tools/sound
 	@tools/flite
-	@$(BIN)/python -m pytest -m "not peers and not slow and not frameworks" $(PYTEST_ARGS)
+	@$(BIN)/python -m pytest -n $(WORKERS) -m "not peers and not slow and not frameworks" $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev-ready ## check style and formatting with ruff
 	@$(BIN)/ruff check .

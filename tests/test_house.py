@@ -228,3 +228,13 @@ def test_mentioned_commands_exist(path: str) -> None:
     mentioned = {word for command in commands for word in command.split() if word.isalpha() and word.islower()}
     assert mentioned
     assert mentioned - targets == set()
+
+
+def test_what_plays_sound_runs_in_real_time() -> None:
+    """Every file that the tests' workers treat differently exists, and those with a sound server are among them."""
+    pytest.importorskip("xdist")
+    lanes = importlib.import_module("tests.support.lanes")
+    assert {*lanes.IN_REAL_TIME, *lanes.LONG} <= set(files(".py"))
+    playing = {path for path in files(".py") if re.search(r"^pytestmark\b.*\.pulse\b", source(path), re.MULTILINE)}
+    assert playing
+    assert playing <= set(lanes.IN_REAL_TIME)
