@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from realtime_rx.errors import AudioDeviceError
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds until something that should have happened counts as failed."""
 
 SILENCE = bytes(960)

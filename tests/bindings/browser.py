@@ -20,7 +20,7 @@ from playwright.async_api import Browser, Page, Route, WebSocket, async_playwrig
 from playwright.async_api import TimeoutError as NotSeen
 
 ROOT = Path(__file__).resolve().parents[2]
-DEADLINE = 20.0
+DEADLINE = 30.0
 DEADLINE_MS = 1_000 * DEADLINE
 FLAGS = (
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),

@@ -16,7 +16,7 @@ from realtime_rx.ui.facts import Ticket
 from realtime_rx.ui.terms import Terms
 from realtime_rx.ui.visits import Visit, Visits
 
-DEADLINE = 10.0
+DEADLINE = 30.0
 VISITS = Visits(page_bridges(), "/sound")
 
 

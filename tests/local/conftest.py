@@ -16,7 +16,8 @@ from realtime_rx.local import AT_ONCE, Brain, Engine, LocalServer, Reply, Turn, 
 
 from .strict import check
 
-DEADLINE = 10
+DEADLINE = 60
+"""Seconds; a recogniser on a machine with much else to do may need a good part of them."""
 MS_PER_WORD = 200
 
 Event = dict[str, Any]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import SessionState
 
-DEADLINE = 10.0
+DEADLINE = 30.0
 
 Predicate = Callable[[SessionState], object]
 

@@ -9,7 +9,7 @@ import pytest
 
 from tests.audio.bridge.fakes import Visit
 
-DEADLINE = 5.0
+DEADLINE = 15.0
 
 
 @pytest.fixture
