@@ -61,7 +61,7 @@ async def test_a_server_that_never_greets_is_given_up() -> None:
 async def test_an_error_is_no_greeting() -> None:
     """A server that only complains does not keep a session connecting for ever."""
     wire = Wire()
-    session = session_on(wire, connect_timeout=0.05)
+    session = session_on(wire, connect_timeout=0.5)
     connecting = session.connect()
     wire.say(error("no such model", code="model_not_found"), {"type": "something.new"}, "not json")
     with pytest.raises(ConnectTimeoutError):
