@@ -3,8 +3,8 @@
 PORT ?= 8080
 VENV ?= .venv
 PYTEST_ARGS ?=
-# Tests wait as much as they work: three workers keep two cores busy. A few tests are sooner done without any.
-WORKERS ?= $(if $(PYTEST_ARGS),0,3)
+# With more of them than cores, sound that a test plays comes late. A few tests are sooner done without any.
+WORKERS ?= $(if $(PYTEST_ARGS),0,2)
 BIN := $(VENV)/bin
 export PYTHON
 
