@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import Any, Generic, Protocol, TypeVar, overload
 
+from msgspec import Struct
+
 __all__ = ["Identified", "Ring", "Thread"]
 
 T = TypeVar("T")
@@ -62,15 +64,12 @@ class _Immutable(Sequence[T]):
         return f"{type(self).__name__}({list(self)!r})"
 
 
-class Rest(Generic[I]):
+class Rest(Struct, Generic[I], gc=False):
     """What versions of a thread share that differ in its tail alone: the ``size`` items before it, and the ids."""
 
-    __slots__ = ("chunks", "size", "where")
-
-    def __init__(self, chunks: tuple[tuple[I, ...], ...], where: dict[str, int]) -> None:
-        self.chunks = chunks
-        self.size = len(chunks) * CHUNK
-        self.where = where
+    chunks: tuple[tuple[I, ...], ...]
+    size: int
+    where: dict[str, int]
 
 
 class Thread(_Immutable[I], Generic[I]):
@@ -87,7 +86,7 @@ class Thread(_Immutable[I], Generic[I]):
         everything = tuple(items)
         full = max(0, (len(everything) - 1) // CHUNK)
         chunks = tuple(everything[i * CHUNK : (i + 1) * CHUNK] for i in range(full))
-        self._rest = Rest(chunks, {item.id: i for i, item in enumerate(everything)})
+        self._rest = Rest(chunks, full * CHUNK, {item.id: i for i, item in enumerate(everything)})
         self._tail = everything[full * CHUNK :]
 
     def _version(self, rest: Rest[I], tail: tuple[I, ...]) -> Thread[I]:
@@ -141,7 +140,8 @@ class Thread(_Immutable[I], Generic[I]):
         if not tail:  # an empty thread may be where many conversations begin: they share nothing
             return Thread((item,))
         if len(tail) >= TAIL:
-            rest, tail = Rest((*rest.chunks, tail[:CHUNK]), rest.where), tail[CHUNK:]
+            rest = Rest((*rest.chunks, tail[:CHUNK]), rest.size + CHUNK, rest.where)
+            tail = tail[CHUNK:]
         rest.where[item.id] = rest.size + len(tail)
         return self._version(rest, (*tail, item))
 
@@ -156,7 +156,7 @@ class Thread(_Immutable[I], Generic[I]):
             return new
         row, column = divmod(index, CHUNK)
         chunk = with_item(rest.chunks[row], column, item)
-        return self._version(Rest(with_item(rest.chunks, row, chunk), rest.where), self._tail)
+        return self._version(Rest(with_item(rest.chunks, row, chunk), rest.size, rest.where), self._tail)
 
     def insert(self, index: int, item: I) -> Thread[I]:
         """The same sequence with ``item`` before position ``index`` (0 ≤ index ≤ length)."""
@@ -186,15 +186,12 @@ def with_item(items: tuple[T, ...], index: int, item: T) -> tuple[T, ...]:
     return tuple(changed)
 
 
-class Block(Generic[T]):
+class Block(Struct, Generic[T], gc=False):
     """What up to 8 versions of a ring share: the full chunks before it, and a list that is only ever appended to."""
 
-    __slots__ = ("chunks", "items", "maxlen")
-
-    def __init__(self, maxlen: int, chunks: tuple[tuple[T, ...], ...], items: list[T]) -> None:
-        self.maxlen = maxlen
-        self.chunks = chunks
-        self.items = items
+    maxlen: int
+    chunks: tuple[tuple[T, ...], ...]
+    items: list[T]
 
 
 class Ring(_Immutable[T]):
