@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from playwright.async_api import expect
 
 from .browser import Site, eventually, serving
 from .listening import microphone, tone, written
@@ -26,6 +27,16 @@ FRAMES = f"""async () => {{
 SUSPENDED = "The browser waits for a click before it lets this page sound."
 
 VOLUME = """import("/_realtime_rx/ui/sound.js").then(({ soundOf }) => soundOf("sound-0").view.volume)"""
+SLOW_MICROPHONES = """() => {
+  const { mediaDevices } = navigator;
+  const get = mediaDevices.getUserMedia.bind(mediaDevices);
+  window.microphones = [];
+  mediaDevices.getUserMedia = async (asked) => {
+    if (await new Promise((answer) => window.microphones.push(answer))) return get(asked);
+    throw new DOMException("it is in use", "NotReadableError");
+  };
+}"""
+"""Each waits until the test says whether it is to be had."""
 IS_CHANGED = """async () => {
   const { soundOf } = await import("/_realtime_rx/ui/sound.js");
   const { settings } = soundOf("sound-0");
@@ -101,6 +112,28 @@ async def test_the_menu_chooses_a_microphone(humming: Site) -> None:
         assert await menu.locator("p").text_content() == ""
         await page.keyboard.press("Escape")
         await menu.wait_for(state="hidden")
+
+
+async def test_a_box_stays_as_it_was_clicked(humming: Site) -> None:
+    """What is clicked while another microphone opens stays, whatever becomes of that one."""
+    async with humming.visit("/voice") as visitor:
+        page = visitor.page
+        await page.get_by_role("button", name="Talk", exact=True).click()
+        await page.locator("realtime-rx-microphone[data-phase=listening]").wait_for()
+        await page.get_by_role("button", name="Sound settings").click()
+        menu = page.get_by_role("dialog", name="Sound settings")
+        await page.wait_for_function("document.querySelector('.rt-sound-panel select').options.length > 1")
+        await page.evaluate(SLOW_MICROPHONES)
+        labels = await menu.locator("option").all_text_contents()
+        await menu.get_by_label("Microphone").select_option(label=labels[-1])
+        echo = menu.get_by_label("Cancel echo")
+        await echo.uncheck()
+        await page.evaluate("window.microphones[0](false)")
+        await expect(menu.locator("p")).not_to_have_text("")
+        await expect(echo).not_to_be_checked()
+        await page.evaluate("window.microphones[1](true)")
+        await expect(menu.locator("p")).to_have_text("")
+        await expect(echo).not_to_be_checked()
 
 
 async def test_the_sound_is_switched_off_and_on(humming: Site) -> None:

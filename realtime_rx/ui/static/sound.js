@@ -6,7 +6,7 @@
 //
 // Events: "change" (something of `view` did) and "level" ({ input, output }, 0..1).
 
-import { createBridge } from "../bridge/bridge.js";
+import { createBridge, undone } from "../bridge/bridge.js";
 
 const GESTURES = ["click", "keydown", "touchend"];
 const ON = ["connecting", "connected", "reconnecting"];
@@ -90,8 +90,10 @@ export class PageSound extends EventTarget {
 
   // deviceId, echoCancellation, noiseSuppression, autoGainControl; where that cannot be had it stays as it is.
   async setMicrophone(change) {
+    const before = this.#settings;
+    this.#settings = { ...before, ...change }; // at once: a box stays as it was clicked while the microphone opens
     const answer = (await this.#bridge?.setMicrophone(change)) ?? { error: null, message: "" };
-    if (!answer.error) this.#settings = { ...this.#settings, ...change };
+    if (answer.error) this.#settings = undone(change, before, this.#settings);
     this.#changed();
     return answer;
   }

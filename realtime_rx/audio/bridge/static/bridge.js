@@ -43,6 +43,12 @@ const renewed = new Map();
 
 export const createBridge = (options) => new Bridge(options);
 
+// What is set now, without a change that failed: what was before it. What was changed again since stays.
+export const undone = (change, before, now) => {
+  const failed = Object.keys(change).filter((name) => now[name] === change[name]);
+  return { ...now, ...Object.fromEntries(failed.map((name) => [name, before[name]])) };
+};
+
 class Failure extends Error {
   constructor(error, message = MESSAGES[error]) {
     super(message);
@@ -143,7 +149,7 @@ class Bridge extends EventTarget {
       if (this.#source) await this.#listen();
       return { error: null, message: "" };
     } catch (cause) {
-      this.#options = before;
+      this.#options = undone(change, before, this.#options);
       const { error, message } = Failure.of(cause);
       return { error, message };
     }
