@@ -17,9 +17,6 @@ pytestmark = pytest.mark.browser
 
 NOISE = (6_000 * np.random.default_rng(1).normal(size=8 * RATE).clip(-4, 4)).astype("<i2").tobytes()
 """Nothing between server and page can make this smaller."""
-QUICK_MS = 100
-ROUNDS = 3
-"""How often it may be measured: a busy machine is late by chance, a slow flush is late each time."""
 LOUDNESS = """(() => {
     const wave = new Float32Array(2048);
     bridge.outputAnalyser.getFloatTimeDomainData(wave);
@@ -51,14 +48,11 @@ async def measured(*heard_s: float) -> list[float]:
 
 async def test_a_flush_is_quick_on_a_narrow_link(monkeypatch: pytest.MonkeyPatch) -> None:
     """On 1 Mbit/s a flush is silence within 100 ms, when a reply begins and later; unpaced it takes far longer."""
-    for _ in range(ROUNDS):
-        paced = await measured(1.0, 1.0, 1.0, 0.0, 0.0, 0.0)
-        later, first = np.median(paced[:3]), np.median(paced[3:])
-        if max(later, first) < QUICK_MS:
-            break
+    paced = await measured(1.0, 1.0, 1.0, 0.0, 0.0, 0.0)
+    later, first = np.median(paced[:3]), np.median(paced[3:])
     monkeypatch.setattr(outbox, "LEAD_MS", 60_000)
     monkeypatch.setattr(outbox, "FIRST_MS", 60_000)
     (unpaced,) = await measured(1.0)
     print(f"flush until silence on 1 Mbit/s: paced {[round(each) for each in paced]} ms, unpaced {unpaced:.0f} ms")
-    assert max(later, first) < QUICK_MS
+    assert max(later, first) < 100
     assert unpaced > 5 * max(later, first)
