@@ -64,12 +64,15 @@ class _Immutable(Sequence[T]):
         return f"{type(self).__name__}({list(self)!r})"
 
 
-class Rest(Struct, Generic[I], gc=False):
+class Rest(Generic[I]):
     """What versions of a thread share that differ in its tail alone: the ``size`` items before it, and the ids."""
 
-    chunks: tuple[tuple[I, ...], ...]
-    size: int
-    where: dict[str, int]
+    __slots__ = ("chunks", "size", "where")
+
+    def __init__(self, chunks: tuple[tuple[I, ...], ...], where: dict[str, int]) -> None:
+        self.chunks = chunks
+        self.size = len(chunks) * CHUNK
+        self.where = where
 
 
 class Thread(_Immutable[I], Generic[I]):
@@ -86,7 +89,7 @@ class Thread(_Immutable[I], Generic[I]):
         everything = tuple(items)
         full = max(0, (len(everything) - 1) // CHUNK)
         chunks = tuple(everything[i * CHUNK : (i + 1) * CHUNK] for i in range(full))
-        self._rest = Rest(chunks, full * CHUNK, {item.id: i for i, item in enumerate(everything)})
+        self._rest = Rest(chunks, {item.id: i for i, item in enumerate(everything)})
         self._tail = everything[full * CHUNK :]
 
     def _version(self, rest: Rest[I], tail: tuple[I, ...]) -> Thread[I]:
@@ -140,8 +143,7 @@ class Thread(_Immutable[I], Generic[I]):
         if not tail:  # an empty thread may be where many conversations begin: they share nothing
             return Thread((item,))
         if len(tail) >= TAIL:
-            rest = Rest((*rest.chunks, tail[:CHUNK]), rest.size + CHUNK, rest.where)
-            tail = tail[CHUNK:]
+            rest, tail = Rest((*rest.chunks, tail[:CHUNK]), rest.where), tail[CHUNK:]
         rest.where[item.id] = rest.size + len(tail)
         return self._version(rest, (*tail, item))
 
@@ -151,12 +153,10 @@ class Thread(_Immutable[I], Generic[I]):
         rest.where[item.id] = index
         in_tail = index - rest.size
         if in_tail >= 0:
-            new: Thread[I] = object.__new__(type(self))
-            new._rest, new._tail = rest, with_item(self._tail, in_tail, item)
-            return new
+            return self._version(rest, with_item(self._tail, in_tail, item))
         row, column = divmod(index, CHUNK)
         chunk = with_item(rest.chunks[row], column, item)
-        return self._version(Rest(with_item(rest.chunks, row, chunk), rest.size, rest.where), self._tail)
+        return self._version(Rest(with_item(rest.chunks, row, chunk), rest.where), self._tail)
 
     def insert(self, index: int, item: I) -> Thread[I]:
         """The same sequence with ``item`` before position ``index`` (0 ≤ index ≤ length)."""

@@ -85,12 +85,13 @@ class Socket(ClientConnection):
 
     def _arrived(self, frame: WebSocketFrame) -> None:
         """What of a message comes in the frames before its last is as large as a message may be, at most."""
-        if not frame.fin or self._begun:
+        if frame.fin and not self._begun:
+            message = bytes(frame.data)
+        else:
             self._begun += frame.data
-        if not frame.fin:
-            return
-        message = bytes(self._begun or frame.data)
-        self._begun = bytearray()
+            if not frame.fin:
+                return
+            message, self._begun = bytes(self._begun), bytearray()
         try:
             self._take(message)
         except Exception as error:

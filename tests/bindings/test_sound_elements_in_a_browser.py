@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import expect
+from playwright.async_api import Locator, Page, expect
 
 from .browser import Site, eventually, serving
 from .listening import microphone, tone, written
@@ -95,15 +95,21 @@ async def test_a_level_is_told_to_everybody(humming: Site) -> None:
         await visitor.page.locator("realtime-rx-level[aria-valuenow='0']").wait_for()
 
 
+async def settings_while_talking(page: Page) -> Locator:
+    """The sound menu, opened, when the page was given a microphone."""
+    await page.get_by_role("button", name="Talk", exact=True).click()
+    await page.locator("realtime-rx-microphone[data-phase=listening]").wait_for()
+    await page.get_by_role("button", name="Sound settings").click()
+    menu = page.get_by_role("dialog", name="Sound settings")
+    await page.wait_for_function("document.querySelector('.rt-sound-panel select').options.length > 1")
+    return menu
+
+
 async def test_the_menu_chooses_a_microphone(humming: Site) -> None:
     """The menu names the microphones once one was allowed, changes them, and what is done to their sound."""
     async with humming.visit("/voice") as visitor:
         page = visitor.page
-        await page.get_by_role("button", name="Talk", exact=True).click()
-        await page.locator("realtime-rx-microphone[data-phase=listening]").wait_for()
-        await page.get_by_role("button", name="Sound settings").click()
-        menu = page.get_by_role("dialog", name="Sound settings")
-        await page.wait_for_function("document.querySelector('.rt-sound-panel select').options.length > 1")
+        menu = await settings_while_talking(page)
         labels = await menu.locator("option").all_text_contents()
         assert all(labels)
         await menu.get_by_label("Microphone").select_option(label=labels[-1])
@@ -118,11 +124,7 @@ async def test_a_box_stays_as_it_was_clicked(humming: Site) -> None:
     """What is clicked while another microphone opens stays, whatever becomes of that one."""
     async with humming.visit("/voice") as visitor:
         page = visitor.page
-        await page.get_by_role("button", name="Talk", exact=True).click()
-        await page.locator("realtime-rx-microphone[data-phase=listening]").wait_for()
-        await page.get_by_role("button", name="Sound settings").click()
-        menu = page.get_by_role("dialog", name="Sound settings")
-        await page.wait_for_function("document.querySelector('.rt-sound-panel select').options.length > 1")
+        menu = await settings_while_talking(page)
         await page.evaluate(SLOW_MICROPHONES)
         labels = await menu.locator("option").all_text_contents()
         await menu.get_by_label("Microphone").select_option(label=labels[-1])

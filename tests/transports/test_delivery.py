@@ -36,6 +36,15 @@ async def opened(
         await transport.close()
 
 
+async def delivered(transport: WebSocketTransport, count: int) -> list[Frame]:
+    """The next so many frames."""
+    taken: list[Frame] = []
+    delivering = asyncio.create_task(transport.deliver(taken.append))
+    await becomes(lambda: len(taken) >= count)
+    delivering.cancel()
+    return taken
+
+
 async def test_nothing_more_is_read_before_it_is_taken() -> None:
     """What comes before anybody takes it is kept, and slows the server down; it is handed over first."""
     said = asyncio.Event()
@@ -50,11 +59,8 @@ async def test_nothing_more_is_read_before_it_is_taken() -> None:
     async with opened(part) as transport:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(said.wait(), 0.3)
-        taken: list[Frame] = []
-        delivering = asyncio.create_task(transport.deliver(taken.append))
-        await becomes(lambda: len(taken) == 9)
-        assert (taken[0], said.is_set()) == (b"first", True)
-        delivering.cancel()
+        taken = await delivered(transport, 9)
+        assert (taken[0], len(taken), said.is_set()) == (b"first", 9, True)
 
 
 async def frames_of_any_size(**tls: ssl.SSLContext) -> None:
@@ -65,11 +71,7 @@ async def frames_of_any_size(**tls: ssl.SSLContext) -> None:
         await caller.listen()
 
     async with opened(part, **tls) as transport:
-        taken: list[Frame] = []
-        delivering = asyncio.create_task(transport.deliver(taken.append))
-        await becomes(lambda: len(taken) == len(sent))
-        assert taken == sent
-        delivering.cancel()
+        assert await delivered(transport, len(sent)) == sent
 
 
 @pytest.mark.parametrize("loop", LOOPS)
@@ -98,11 +100,7 @@ async def test_a_message_in_many_frames_is_taken_whole() -> None:
         await caller.listen()
 
     async with opened(part) as transport:
-        taken: list[Frame] = []
-        delivering = asyncio.create_task(transport.deliver(taken.append))
-        await becomes(lambda: len(taken) == 2)
-        assert taken == [b"amessage in parts", b"another"]
-        delivering.cancel()
+        assert await delivered(transport, 2) == [b"amessage in parts", b"another"]
 
 
 async def test_fragments_beyond_the_limit() -> None:
