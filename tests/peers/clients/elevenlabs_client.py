@@ -14,6 +14,8 @@ from elevenlabs.conversational_ai.conversation import AudioInterface, ClientTool
 SECONDS = 20
 PIECE = bytes(3200)
 """100 ms at 16 kHz."""
+PIECES = 2
+"""How many pieces of sound the agent's replies have, its story excepted."""
 
 
 @dataclass
@@ -26,7 +28,8 @@ class Seen:
     corrections: list[list[str]] = field(default_factory=list)
     calls: list[Any] = field(default_factory=list)
     pings: list[int] = field(default_factory=list)
-    audio_bytes: int = 0
+    audio_bytes: list[int] = field(default_factory=list)
+    """Of each reply, as far as it was played."""
     interruptions: int = 0
     conversation: str = ""
 
@@ -46,7 +49,7 @@ class Device(AudioInterface):
 
     def output(self, audio: bytes) -> None:
         with self._changed:
-            self._seen.audio_bytes += len(audio)
+            self._seen.audio_bytes[-1] += len(audio)
             self._changed.notify_all()
 
     def interrupt(self) -> None:
@@ -68,6 +71,12 @@ def main(base_url: str, key: str, agent: str) -> Seen:
         with changed:
             assert changed.wait_for(condition, SECONDS), f"it did not come to that: {seen}"
 
+    def replied(words: str) -> None:
+        with changed:
+            seen.replies.append(words)
+            seen.audio_bytes.append(0)
+            changed.notify_all()
+
     def get_weather(parameters: dict[str, Any]) -> str:
         noting(seen.calls, {name: value for name, value in parameters.items() if name != "tool_call_id"})
         return "21 degrees"
@@ -80,7 +89,7 @@ def main(base_url: str, key: str, agent: str) -> Seen:
         requires_auth=True,
         audio_interface=device,
         client_tools=tools,
-        callback_agent_response=lambda words: noting(seen.replies, words),
+        callback_agent_response=replied,
         callback_agent_response_correction=lambda *both: noting(seen.corrections, *both),
         callback_user_transcript=lambda words: noting(seen.transcripts, words),
         callback_latency_measurement=lambda latency: noting(seen.pings, latency),
@@ -92,7 +101,7 @@ def main(base_url: str, key: str, agent: str) -> Seen:
         until(lambda: len(seen.replies) == number)  # noqa: B023
     for _ in range(3):
         device.hear(PIECE)
-    until(lambda: len(seen.replies) == 5 and bool(seen.corrections))
+    until(lambda: len(seen.replies) == 5 and seen.audio_bytes[-1] == PIECES * len(PIECE))
     conversation.end_session()
     seen.conversation = conversation.wait_for_session_end() or ""
     return seen
