@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 import sys
 from typing import Any
 
@@ -33,7 +34,10 @@ class Worker:
 
 def pytest_configure(config: pytest.Config) -> None:
     """A worker goes by the command that was typed: its own is ``-c`` and nothing else, and soundcard introduces itself
-    to a sound server by what comes after that."""
+    to a sound server by what comes after that. A shell starts its jobs in the background without Ctrl+C, and so
+    whatever they start; what tests start is ended by it."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     worker = getattr(config, "workerinput", None)
     if worker is not None:
         sys.argv[:] = worker["mainargv"]

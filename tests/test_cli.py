@@ -179,9 +179,12 @@ def test_a_replay_can_be_interrupted(tmp_path: Path, ending: signal.Signals) -> 
         env={**ENVIRONMENT, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
     ) as process:
         assert process.stdout is not None
-        assert "Hi" in process.stdout.readline()
-        process.send_signal(ending)
-        assert process.wait(SECONDS) == 130
+        try:
+            assert "Hi" in process.stdout.readline()
+            process.send_signal(ending)
+            assert process.wait(SECONDS) == 130
+        finally:
+            process.kill()
 
 
 def test_a_closed_pipe_ends_it_quietly(talk: Path) -> None:

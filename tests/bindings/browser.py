@@ -139,7 +139,6 @@ async def serving(
         env={**environment(), **(env or {})},
         stdout=PIPE,
         stderr=STDOUT,
-        preexec_fn=interruptible,
     )
     try:
         await listening(port, process)
@@ -147,11 +146,6 @@ async def serving(
             yield Site(f"http://127.0.0.1:{port}", process, browser)
     finally:
         await stop(process)
-
-
-def interruptible() -> None:
-    """A shell starts its jobs in the background without Ctrl+C, and so whatever these start."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 @asynccontextmanager

@@ -22,8 +22,10 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         said = ""
         while process.stdout is not None and "Listening" not in said and (line := process.stdout.readline()):
             said += line
-        yield process, said
-        process.kill()
+        try:
+            yield process, said
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM])
