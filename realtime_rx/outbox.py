@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import deque
 
 from realtime_rx.events import AppendAudio, ClientEvent
@@ -13,11 +14,12 @@ WAITING_SOUND = 240_000
 
 
 class Outbox:
-    """A queue that is bounded in sound alone."""
+    """A queue that is bounded in sound alone. Filled by any thread, emptied by one."""
 
     def __init__(self, waiting_sound: int = WAITING_SOUND) -> None:
         """``waiting_sound``: how many bytes of sound may wait."""
         self._longest = waiting_sound
+        self._lock = threading.Lock()
         self._events: deque[ClientEvent] = deque()
         self._sounds: deque[int] = deque()
         self._waiting = 0
@@ -29,11 +31,13 @@ class Outbox:
 
     def push(self, event: ClientEvent) -> bool:
         """Queue an event. True where the queue falls behind just now: sound is dropped from here on."""
-        self._events.append(event)
-        if not isinstance(event, AppendAudio):
-            return False
-        self._sounds.append(len(event.audio))
-        self._waiting += len(event.audio)
+        with self._lock:
+            self._events.append(event)
+            return isinstance(event, AppendAudio) and self._falls_behind(len(event.audio))
+
+    def _falls_behind(self, byte_count: int) -> bool:
+        self._sounds.append(byte_count)
+        self._waiting += byte_count
         dropped = self._waiting > self._longest
         while self._waiting > self._longest:
             self._waiting -= self._sounds.popleft()
@@ -43,14 +47,15 @@ class Outbox:
 
     def pop(self) -> ClientEvent | None:
         """The next event; None where none is left: then nothing is behind any more."""
-        while self._events:
-            event = self._events.popleft()
-            if not isinstance(event, AppendAudio):
+        with self._lock:
+            while self._events:
+                event = self._events.popleft()
+                if not isinstance(event, AppendAudio):
+                    return event
+                if self._skipped:
+                    self._skipped -= 1
+                    continue
+                self._waiting -= self._sounds.popleft()
                 return event
-            if self._skipped:
-                self._skipped -= 1
-                continue
-            self._waiting -= self._sounds.popleft()
-            return event
-        self._is_behind = False
-        return None
+            self._is_behind = False
+            return None

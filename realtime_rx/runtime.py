@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import os
 import threading
 from collections.abc import Callable, Coroutine, Generator, Iterable
 from concurrent.futures import Future, InvalidStateError
@@ -41,6 +42,16 @@ class _BackgroundLoop:
 
 
 _background = _BackgroundLoop()
+
+
+def _begin_anew() -> None:
+    """In a process that was forked there is no thread but the one that forked, and maybe a lock that nobody lets go."""
+    global _background
+    _background = _BackgroundLoop()
+
+
+if hasattr(os, "register_at_fork"):  # not on Windows, which does not fork
+    os.register_at_fork(after_in_child=_begin_anew)
 
 
 class LoopHost:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Generic, TypeAlias, TypeVar, cast
@@ -30,13 +31,15 @@ T = TypeVar("T")
 
 Reducer: TypeAlias = Callable[[SessionState, Event], tuple[SessionState, tuple[Effect, ...]]]
 Guard: TypeAlias = Callable[[SessionState], bool]
-Report: TypeAlias = Callable[[Exception], None]
+Report: TypeAlias = Callable[[BaseException], None]
 
 logger = logging.getLogger("realtime_rx")
 NOTHING: Any = object()
+CONTAINED = (Exception, CancelledError)
+"""What goes no further: a cancelled future that somebody asks for its result raises what is no ``Exception``."""
 
 
-def log_failure(error: Exception) -> None:
+def log_failure(error: BaseException) -> None:
     logger.error("a subscriber or reducer raised", exc_info=error)
 
 
@@ -71,13 +74,13 @@ class Channel(Observable[T], Generic[T]):
         for observer in self.observers:
             try:
                 observer.on_next(value)
-            except Exception as error:
+            except CONTAINED as error:
                 self._report(error)
 
     def _tell(self, observer: rx.ObserverBase[T], value: T) -> None:
         try:
             observer.on_next(value)
-        except Exception as error:
+        except CONTAINED as error:
             self._report(error)
 
     def complete(self) -> None:
@@ -86,7 +89,7 @@ class Channel(Observable[T], Generic[T]):
         for observer in observers:
             try:
                 observer.on_completed()
-            except Exception as error:
+            except CONTAINED as error:
                 self._report(error)
 
 
@@ -219,7 +222,7 @@ class Store:
         for effect in effects:
             try:
                 self._run_effect(effect)
-            except Exception as error:
+            except CONTAINED as error:
                 self._report(error)
 
     def close(self) -> None:

@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 from hypothesis import given
@@ -53,6 +55,34 @@ def test_a_queue_that_keeps_up_drops_nothing() -> None:
     outbox = Outbox(10)
     taken = [outbox.push(AppendAudio(bytes(8))) or outbox.pop() for _ in range(100)]
     assert taken == [AppendAudio(bytes(8))] * 100
+
+
+def test_any_thread_may_fill_it() -> None:
+    """What several threads say at once is all there, each one's in its order, and its room is counted to the byte."""
+    outbox, taken = Outbox(10**9), list[ClientEvent]()
+    switching = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(2) as pool:
+            saying = [pool.submit(say, outbox, voice) for voice in (b"a", b"b")]
+            while not all(each.done() for each in saying):
+                taken.extend(emptied(outbox))
+    finally:
+        sys.setswitchinterval(switching)
+    taken.extend(emptied(outbox))
+    for voice in (b"a", b"b"):
+        said = [event.audio for event in taken if isinstance(event, AppendAudio) and event.audio[:1] == voice]
+        assert said == sayings(voice)
+    assert vars(outbox)["_waiting"] == 0
+
+
+def sayings(voice: bytes) -> list[bytes]:
+    return [voice + b"%d" % number for number in range(20_000)]
+
+
+def say(outbox: Outbox, voice: bytes) -> None:
+    for sound in sayings(voice):
+        outbox.push(AppendAudio(sound))
 
 
 async def test_a_slow_socket_costs_sound_and_nothing_else() -> None:

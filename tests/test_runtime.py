@@ -1,6 +1,8 @@
 """Where tasks run, and completions: awaited, waited for, forgotten."""
 
 import asyncio
+import subprocess
+import sys
 import threading
 from contextvars import ContextVar
 from typing import Any
@@ -29,6 +31,25 @@ def test_a_host_without_a_loop_gets_the_background_loop() -> None:
     assert one.loop.is_running()
     assert not one.is_here()
     assert [thread.daemon for thread in threading.enumerate() if thread.name == "realtime-rx"] == [True]
+
+
+FORKING = """
+import os, threading
+from realtime_rx.runtime import LoopHost
+
+LoopHost()
+child = os.fork()
+if child == 0:
+    called = threading.Event()
+    LoopHost().call(called.set)
+    os._exit(0 if called.wait(10) else 1)
+raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_a_forked_process_has_a_background_loop_of_its_own() -> None:
+    """A process that forks after it had a session leaves its children able to have theirs."""
+    assert subprocess.run((sys.executable, "-W", "ignore", "-c", FORKING), timeout=60).returncode == 0
 
 
 async def test_calls_are_made_in_order() -> None:

@@ -1,5 +1,6 @@
 """The store: events in, one state, streams out."""
 
+import asyncio
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -169,7 +170,7 @@ def test_subscribing_while_others_dispatch_misses_nothing() -> None:
 
 def test_a_raising_subscriber_is_alone_with_its_trouble() -> None:
     """A subscriber that raises is reported, stays subscribed, and keeps nothing from the others."""
-    errors: list[Exception] = []
+    errors: list[BaseException] = []
     store = Store(report=errors.append)
     tries: list[ServerEvent] = []
     seen: list[ServerEvent] = []
@@ -186,9 +187,28 @@ def test_a_raising_subscriber_is_alone_with_its_trouble() -> None:
     assert [str(error) for error in errors] == ["boom", "boom"]
 
 
+async def test_a_cancelled_future_is_trouble_of_its_subscriber_alone() -> None:
+    """A subscriber that asks a cancelled future for its result is reported like any other that raises."""
+    errors: list[BaseException] = []
+    store = Store(report=errors.append)
+    seen: list[ServerEvent] = []
+    cancelled: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    cancelled.cancel()
+
+    def ask(_: ServerEvent) -> None:
+        cancelled.result()
+
+    store.server_events.subscribe(ask)
+    store.server_events.subscribe(seen.append)
+    store.dispatch(numbered(1))
+    store.dispatch(numbered(2))
+    assert seen == [numbered(1), numbered(2)]
+    assert [type(error) for error in errors] == [asyncio.CancelledError] * 2
+
+
 def test_a_subscriber_may_raise_at_once() -> None:
     """A subscriber that raises on the current state is still subscribed to those that follow."""
-    errors: list[Exception] = []
+    errors: list[BaseException] = []
     store = Store(report=errors.append)
     seen: list[str] = []
 
@@ -230,7 +250,7 @@ def test_what_can_change_in_place_is_told_of(fresh: Callable[[], object]) -> Non
 
 def test_a_raising_selector_is_contained() -> None:
     """A selector that raises on one state is asked again about the next."""
-    errors: list[Exception] = []
+    errors: list[BaseException] = []
     store = Store(report=errors.append)
     seen: list[str] = []
     store.select(lambda state: state.messages[0].id).subscribe(seen.append)
@@ -240,7 +260,7 @@ def test_a_raising_selector_is_contained() -> None:
 
 def test_a_raising_reducer_is_contained() -> None:
     """A reducer that raises leaves the state as it was, and the next event is reduced."""
-    errors: list[Exception] = []
+    errors: list[BaseException] = []
 
     def reducer(state: SessionState, event: Event) -> tuple[SessionState, tuple[Effect, ...]]:
         if isinstance(event, PlaybackStarted):
@@ -257,7 +277,7 @@ def test_a_raising_reducer_is_contained() -> None:
 
 def test_a_raising_effect_runner_is_contained() -> None:
     """An effect that cannot be run is reported, and the effects behind it are run."""
-    errors: list[Exception] = []
+    errors: list[BaseException] = []
     ran: list[Effect] = []
 
     def run_effect(effect: Effect) -> None:
