@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,10 +22,11 @@ from realtime_rx.events import (
     ServerEvent,
 )
 from realtime_rx.items import Usage
+from realtime_rx.runtime import LoopHost
 from realtime_rx.state import Message, Mode, SessionState, Status
-from realtime_rx.store import Store
+from realtime_rx.store import CONTAINED, Store, log_failure
 
-__all__ = ["attach", "Callbacks"]
+__all__ = ["attach", "Callbacks", "run_callback"]
 
 Run = Callable[..., None]
 
@@ -63,6 +65,24 @@ def attach(store: Store, callbacks: Callbacks, run: Run) -> None:
         store.select(lambda state: state.usage).skip(1).subscribe(lambda usage: run(on_usage, usage))
     _on_status(store, callbacks, run)
     _on_moments(store, callbacks, run)
+
+
+def run_callback(host: LoopHost, callback: Callable[..., Any], args: tuple[Any, ...]) -> None:
+    """Call this, on the loop, where its coroutine is run if it is one. What it raises is logged."""
+
+    async def finish(result: Any) -> None:
+        try:
+            await result
+        except Exception as error:
+            log_failure(error)
+
+    try:
+        result = callback(*args)
+    except CONTAINED as error:
+        log_failure(error)
+        return
+    if inspect.isawaitable(result):
+        host.spawn(finish(result), name="realtime-rx callback")
 
 
 def _on_error(store: Store, on_error: Callable[[RealtimeErrorInfo], Any], run: Run) -> None:

@@ -2,36 +2,67 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from msgspec import UNSET
 from msgspec.structs import replace
 
-from realtime_rx.abc import Devices, Provider, Route
+from realtime_rx.abc import AudioInput, AudioOutput, Convert, Devices, Provider, Route
 from realtime_rx.capabilities import Capabilities
 from realtime_rx.config import SessionConfig
 from realtime_rx.errors import ConfigurationError
 from realtime_rx.events import DisconnectRequested
 from realtime_rx.matching import closest
-from realtime_rx.policies import ReconnectPolicy, Watchdogs
+from realtime_rx.policies import ReconnectPolicy, ToolLimits, Watchdogs
 from realtime_rx.reducer import reduce
+from realtime_rx.sequences import Ring
 from realtime_rx.state import Served, SessionState
-from realtime_rx.tools import Toolbox, check_tools
+from realtime_rx.tools import OnToolCall, Tool, Toolbox, check_tools
 
-__all__ = ["first_state", "offering", "sounding"]
+__all__ = ["Basis", "first_state", "offering", "prepared"]
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Of what a session is made, where all of it fits together."""
+
+    toolbox: Toolbox
+    devices: Devices
+    config: SessionConfig
+
+
+def prepared(
+    routes: Sequence[Route],
+    session_config: SessionConfig | Mapping[str, Any] | None = None,
+    tools: Iterable[Tool | Callable[..., Any]] = (),
+    on_tool_call: OnToolCall | None = None,
+    tool_limits: ToolLimits | None = None,
+    audio_input: AudioInput | None = None,
+    audio_output: AudioOutput | None = None,
+    convert: Convert | None = None,
+) -> Basis:
+    """What :class:`RealtimeSession` is called with. Raises :class:`ConfigurationError` where it does not fit."""
+    toolbox = Toolbox(tools, on_tool_call, tool_limits)
+    devices = Devices(audio_input, audio_output, convert)
+    asked = offering(SessionConfig.of(session_config), toolbox, *(route.provider for route in routes))
+    return Basis(toolbox, devices, sounding(asked, routes[0].provider.capabilities, devices))
 
 
 def first_state(
-    state: SessionState,
+    state: SessionState | None,
+    max_events: int | None,
     config: SessionConfig,
     routes: Sequence[Route],
     reconnect: ReconnectPolicy | bool,
     watchdogs: Watchdogs | None,
 ) -> SessionState:
     """The state to begin with: what was under way in the session that ``state`` comes from is over."""
+    state = state if state is not None else SessionState.initial()
     return replace(
         reduce(state, DisconnectRequested())[0],
+        events=state.events if max_events is None else Ring(max_events, state.events),
         config=state.config.merged(config),
         capabilities=routes[0].provider.capabilities,
         providers=tuple(served(route.provider) for route in routes),

@@ -6,7 +6,6 @@ and what the event does is in the reducer.
 
 from __future__ import annotations
 
-import inspect
 import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
@@ -14,14 +13,14 @@ from typing import Any, TypeVar
 from reactivex import Observable
 from reactivex.disposable import SerialDisposable
 
-from realtime_rx.abc import AudioInput, AudioOutput, Convert, Devices, Dial, Provider, Route, TransportFactory
+from realtime_rx.abc import AudioInput, AudioOutput, Convert, Dial, Provider, Route, TransportFactory
 from realtime_rx.backoff import backoff
-from realtime_rx.callbacks import Callbacks, attach
+from realtime_rx.callbacks import Callbacks, attach, run_callback
 from realtime_rx.config import SessionConfig
 from realtime_rx.effects import Effect
 from realtime_rx.errors import ConnectError
 from realtime_rx.events import ClientEvent, ConnectRequested, DisconnectRequested, RestartRequested, ServerEvent
-from realtime_rx.initial import first_state, offering, sounding
+from realtime_rx.initial import first_state, prepared
 from realtime_rx.policies import ReconnectPolicy, ToolLimits, Watchdogs
 from realtime_rx.reducer import DIALLING
 from realtime_rx.reducer.requests import GONE
@@ -29,8 +28,8 @@ from realtime_rx.runner import EffectRunner
 from realtime_rx.runtime import Completion, LoopHost
 from realtime_rx.sound import Sound
 from realtime_rx.state import SessionState
-from realtime_rx.store import Store, log_failure
-from realtime_rx.tools import OnToolCall, Tool, Toolbox
+from realtime_rx.store import Store
+from realtime_rx.tools import OnToolCall, Tool
 from realtime_rx.verbs import Verbs
 from realtime_rx.visualization import AudioVisualization
 from realtime_rx.wire import Wire, WireEvent
@@ -54,7 +53,8 @@ class RealtimeSession(Verbs):
     ``on_tool_call`` is asked about calls that are none of ``tools``: what it returns is the output, None means
     that ``add_tool_output()`` will give it later. ``tool_limits`` hold for all of them. ``audio_output`` is opened when
     the session is dialled, ``audio_input`` by ``start_audio_capture()``; both are closed with the session. ``convert``
-    is for devices whose format the provider does not speak. ``state`` is where to begin.
+    is for devices whose format the provider does not speak. ``state`` is where to begin, ``max_events`` how many of the
+    provider's events the state keeps: as many as ``state`` does, or 500.
 
     Raises :class:`ConfigurationError` where the settings do not fit the devices.
     """
@@ -77,7 +77,7 @@ class RealtimeSession(Verbs):
         audio_output: AudioOutput | None = None,
         convert: Convert | None = None,
         state: SessionState | None = None,
-        max_events: int = 500,
+        max_events: int | None = None,
         connect_timeout: float = 15.0,
         reconnect: ReconnectPolicy | bool = True,
         watchdogs: Watchdogs | None = None,
@@ -85,14 +85,13 @@ class RealtimeSession(Verbs):
     ) -> None:
         self._host = LoopHost()
         self._wire = Wire(clock)
-        toolbox = Toolbox(tools, on_tool_call, tool_limits)
         self._routes = (Route(provider, dial), *fallbacks)
-        asked = offering(SessionConfig.of(session_config), toolbox, *(route.provider for route in self._routes))
-        devices = Devices(audio_input, audio_output, convert)
-        config = sounding(asked, provider.capabilities, devices)
-        before = state if state is not None else SessionState.initial(max_events=max_events)
-        store = Store(first_state(before, config, self._routes, reconnect, watchdogs), run_effect=self._run_effect)
-        self._sound = Sound(self._host, store, self._send, clock, devices)
+        basis = prepared(
+            self._routes, session_config, tools, on_tool_call, tool_limits, audio_input, audio_output, convert
+        )
+        first = first_state(state, max_events, basis.config, self._routes, reconnect, watchdogs)
+        store = Store(first, run_effect=self._run_effect)
+        self._sound = Sound(self._host, store, self._send, clock, basis.devices)
         super().__init__(store, clock=clock, send_now=self._send, sound=self._sound)
         self._runner = EffectRunner(
             host=self._host,
@@ -100,7 +99,7 @@ class RealtimeSession(Verbs):
             routes=self._routes,
             transport=transport,
             wire=self._wire,
-            toolbox=toolbox,
+            toolbox=basis.toolbox,
             clock=clock,
             connect_timeout=connect_timeout,
             backoff=backoff(store.state.reconnect),
@@ -282,19 +281,4 @@ class RealtimeSession(Verbs):
 
     def _run_callback(self, callback: Callable[..., Any], *args: Any) -> None:
         """On the session's loop, in order; what it raises is logged and goes no further."""
-        self._host.call(self._call_back, callback, args)
-
-    def _call_back(self, callback: Callable[..., Any], args: tuple[Any, ...]) -> None:
-        async def finish(result: Any) -> None:
-            try:
-                await result
-            except Exception as error:
-                log_failure(error)
-
-        try:
-            result = callback(*args)
-        except Exception as error:
-            log_failure(error)
-            return
-        if inspect.isawaitable(result):
-            self._host.spawn(finish(result), name="realtime-rx callback")
+        self._host.call(run_callback, self._host, callback, args)

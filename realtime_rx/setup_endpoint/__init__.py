@@ -14,8 +14,8 @@ from typing import Any, Literal
 from realtime_rx.abc import Provider
 from realtime_rx.config import SessionConfig
 from realtime_rx.errors import ConfigurationError
+from realtime_rx.initial import offering
 from realtime_rx.providers import get_provider
-from realtime_rx.session import offering
 from realtime_rx.setup_endpoint.endpoint import Authorize, Limit, Policy, SetupEndpoint, field_names
 from realtime_rx.setup_endpoint.limits import RateLimit
 from realtime_rx.setup_endpoint.minting import minting

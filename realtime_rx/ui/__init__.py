@@ -24,7 +24,7 @@ from realtime_rx.ui.parts import (
 )
 from realtime_rx.ui.rows import Row, Rows
 from realtime_rx.ui.slices import SLICES, changed, is_answering, is_connected, is_gone, is_thinking
-from realtime_rx.ui.source import CALLBACKS, Relay, Source, session_factory, takes_options
+from realtime_rx.ui.source import CALLBACKS, Relay, Source, check_source, session_factory, takes_options
 from realtime_rx.ui.talk_button import TalkButton
 from realtime_rx.ui.tenant import Tenant
 from realtime_rx.ui.verbs import SessionVerbs, dial, hang_up_or_dial, say
@@ -64,6 +64,7 @@ __all__ = [
     "CALLBACKS",
     "Changed",
     "changed",
+    "check_source",
     "Coalescer",
     "compact",
     "complaint",

@@ -8,11 +8,11 @@ from typing import Any, TypeAlias, TypeGuard, cast
 
 from realtime_rx.abc import Provider
 from realtime_rx.callbacks import Callbacks
-from realtime_rx.client import use_realtime
+from realtime_rx.client import check_options, use_realtime
 from realtime_rx.errors import ConfigurationError
 from realtime_rx.session import RealtimeSession
 
-__all__ = ["CALLBACKS", "Relay", "session_factory", "Source", "takes_options"]
+__all__ = ["CALLBACKS", "check_source", "Relay", "session_factory", "Source", "takes_options"]
 
 Source: TypeAlias = str | Provider | RealtimeSession | Callable[[], RealtimeSession] | None
 """A model or its options, a factory, or a session: the first two make sessions that the hook owns and closes."""
@@ -58,3 +58,11 @@ def session_factory(source: Source, options: Mapping[str, Any]) -> Callable[[], 
         given = ", ".join(sorted(options))
         raise ConfigurationError(f"a session or a factory brings its own options: leave out {given}")
     return None if isinstance(source, RealtimeSession) else cast(Callable[[], RealtimeSession], source)
+
+
+def check_source(source: Source, options: Mapping[str, Any]) -> None:
+    """Raise the :class:`ConfigurationError` that making a session would: long before there is a visitor to have it."""
+    if takes_options(source):
+        check_options(source, **options)
+    else:
+        session_factory(source, options)

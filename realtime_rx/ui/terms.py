@@ -12,7 +12,8 @@ from typing import Any, ParamSpec, TypeVar
 from realtime_rx.audio.bridge import Bridges
 from realtime_rx.session import RealtimeSession
 from realtime_rx.ui.keeper import Keeper, Lease
-from realtime_rx.ui.source import Source, session_factory
+from realtime_rx.ui.page_sound import page_bridges, page_sound
+from realtime_rx.ui.source import Source, check_source, session_factory, takes_options
 from realtime_rx.ui.tenant import Callback, Tenant
 
 __all__ = ["HookNumbers", "takes", "Terms"]
@@ -48,6 +49,15 @@ class Terms:
         **options: Any,
     ) -> Terms:
         return cls(source=source, options=options, autoconnect=autoconnect, audio=audio, max_hz=max_hz, linger=linger)
+
+    def check(self) -> None:
+        """Raise the :class:`ConfigurationError` that making a session of these would, without making one."""
+        options, sound = self.options, None
+        if self.audio and takes_options(self.source):
+            options, sound = page_sound(options, page_bridges(), linger=self.linger)
+        check_source(self.source, options)
+        if sound is not None:
+            sound.close()
 
     @property
     def shared(self) -> RealtimeSession | None:

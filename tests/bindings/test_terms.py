@@ -1,6 +1,7 @@
 """What a hook is called with: realtime_rx.ui.terms."""
 
 import inspect
+from typing import Any
 
 import pytest
 from realtime_rx_nicegui import use_realtime
@@ -17,6 +18,10 @@ from .virtual import VirtualLoop
 def hook(terms: Terms) -> Terms:
     """A hook."""
     return terms
+
+
+def beep() -> None:
+    """Beep."""
 
 
 class Page:
@@ -63,3 +68,28 @@ def test_hooks_are_counted_by_page() -> None:
     """Each page counts its own hooks from 0."""
     numbers, first, second = HookNumbers(), Page(), Page()
     assert [numbers.next(page) for page in (first, first, second, first)] == [0, 1, 0, 2]
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        ({"instrctions": "Be brief."}, "did you mean 'instructions'"),
+        ({"temperature": "hot"}, "temperature"),
+        ({"vad_mode": "psychic"}, "vad_mode is one of"),
+        ({"api": {"token": "nonsense"}}, "address of a setup endpoint"),
+        ({"tools": [beep, beep]}, "two tools have one name"),
+        ({"source": "nobody:x"}, "no provider 'nobody'"),
+        ({"source": lambda: None, "voice": "a"}, "leave out voice"),
+    ],
+)
+def test_terms_are_checked_before_there_is_a_visitor(options: dict[str, Any], named: str) -> None:
+    """check() refuses what making a session would refuse, where no loop runs and no session is made."""
+    with pytest.raises(ConfigurationError, match=named):
+        hook(**options).check()
+
+
+def test_checking_terms_makes_no_session(monkeypatch: pytest.MonkeyPatch) -> None:
+    """check() is content with what fits together, and asks no factory for a session."""
+    monkeypatch.setattr("realtime_rx.client.RealtimeSession", None)
+    hook("local", tools=[beep], voice="a", on_message=print).check()
+    hook(lambda: pytest.fail("a session was made")).check()
