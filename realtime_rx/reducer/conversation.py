@@ -27,7 +27,7 @@ from realtime_rx.reducer.edits import (
     with_part,
     write_message,
 )
-from realtime_rx.reducer.reconnection import is_pictures, is_restored
+from realtime_rx.reducer.reminding import is_pictures, is_restored
 from realtime_rx.reducer.tools import call_when_ready
 from realtime_rx.state import Message, SessionState
 

@@ -7,27 +7,23 @@ from typing import assert_never
 from msgspec import UnsetType
 from msgspec.structs import replace
 
-from realtime_rx.config import TurnDetection
 from realtime_rx.effects import Effect, FlushPlayback, Notify, OpenTransport, Send, StartTimer
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import (
-    CreateItem,
-    CreateResponse,
     GoAway,
     RestartRequested,
-    Submission,
     TimerFired,
     UpdateSession,
 )
 from realtime_rx.formats import PCM16_24K, AudioFormat
-from realtime_rx.items import Item
 from realtime_rx.reducer.clocks import idle, stalled
-from realtime_rx.reducer.edits import Step, edit_message, settle
+from realtime_rx.reducer.edits import Step, edit_message
 from realtime_rx.reducer.endings import given_up, unfinished
-from realtime_rx.reducer.history import PICTURES, history
 from realtime_rx.reducer.playback import heard_to
+from realtime_rx.reducer.reminding import remind
 from realtime_rx.reducer.requests import GONE, release
 from realtime_rx.reducer.settings import unconfirmed
+from realtime_rx.reducer.wanted import wanted_again
 from realtime_rx.state import Flow, SessionState, Status
 
 # What no second dial mends: a wrong key, a wrong address, a wrong set-up, a protocol that the other side refuses.
@@ -134,38 +130,6 @@ def let_go(state: SessionState) -> Step:
     return replace(state, flow=carried), quiet
 
 
-def wanted_again(state: SessionState) -> CreateResponse | None:
-    """The response that somebody still waits for."""
-    flow = state.flow
-    if flow.queued is not None:
-        return flow.queued
-    if is_left_unanswered(state):
-        return CreateResponse()
-    if is_answered(state):
-        return None
-    under_way = flow.requested or (flow.response_id is not None and flow.response_id not in flow.discarded)
-    if not under_way or flow.abandoned:
-        return None
-    return replace(flow.asked, event_id=None) if flow.asked is not None else CreateResponse()
-
-
-def is_left_unanswered(state: SessionState) -> bool:
-    """Whether the provider was about to answer by itself what the user said, and had begun no response."""
-    detection = state.config.turn_detection
-    answers = not isinstance(detection, TurnDetection) or (
-        detection.type != "disabled" and detection.create_response is not False
-    )
-    said = state.messages.get(state.flow.unanswered) if state.flow.unanswered is not None else None
-    return answers and said is not None and bool(said.text)
-
-
-def is_answered(state: SessionState) -> bool:
-    """Whether the response that was under way had said all of a message: it would be said twice."""
-    last = state.messages[-1] if state.messages else None
-    made = last is not None and last.role == "assistant" and last.response_id == state.flow.response_id is not None
-    return made and last is not None and last.status == "completed" and bool(last.text)
-
-
 def greeted(before: Status, state: SessionState, at: float) -> Step:
     """The provider speaks. One that takes a lost one's place is told what it does not know, and then what waited."""
     timers = (*renewal(state), *idling(state))
@@ -178,52 +142,6 @@ def greeted(before: Status, state: SessionState, at: float) -> Step:
     if before == "reconnecting":
         state = replace(state, reconnects=state.reconnects + 1, error=None)
     return replace(state, flow=flow), (*timers, *said, *held, *asked)
-
-
-def remind(state: SessionState) -> Step:
-    """Tell a new connection what was said, unless it goes on with the session that it was said in."""
-    flow = state.flow
-    if flow.resuming is not None:
-        return replace(state, restored="resumed"), ()
-    items = history(state) if state.capabilities.history else ()
-    told = frozenset(item.id for item in items if item.id)
-    for item_id in flow.optimistic:
-        if item_id in told and not waits(flow, item_id):
-            state = edit_message(state, item_id, lambda message: settle(message, "completed"))
-    items = tuple(item for item in items if not waits(flow, item.id))
-    answered = any(map(is_output, flow.held)) and state.capabilities.continues_after_tools
-    flow = replace(
-        flow,
-        queued=flow.queued or (CreateResponse() if answered else None),
-        restored=flow.restored | frozenset(item.id for item in items if item.id),
-        retold=() if state.capabilities.client_item_ids else tuple(item.id for item in items if item.id),
-        optimistic=tuple(each for each in flow.optimistic if waits(flow, each)),
-        calls=tuple(replace(call, foreign=True) for call in flow.calls),
-        held=tuple(event for event in flow.held if not is_output(event)),
-    )
-    state = replace(state, flow=flow, restored="replayed" if items else "nothing")
-    return state, tuple(Send(CreateItem(item)) for item in items)
-
-
-def waits(flow: Flow, item_id: str) -> bool:
-    """Whether that item was said while nobody listened: then it is sent after the history, not in it."""
-    said = (each for each in flow.held if isinstance(each, CreateItem) and not is_output(each))
-    return bool(item_id) and any(each.item.id == item_id for each in said)
-
-
-def is_output(event: Submission | CreateResponse) -> bool:
-    """Whether this is a tool's output: where the history is told, the output is told with its call."""
-    return isinstance(event, CreateItem) and (event.item.type == "function_call_output" or is_pictures(event.item))
-
-
-def is_pictures(item: Item) -> bool:
-    """Whether these are the pictures that belong to a tool's output."""
-    return item.id.startswith(PICTURES) and item.type == "message"
-
-
-def is_restored(state: SessionState, item: Item) -> bool:
-    """Whether a provider only says again what we told it of earlier connections."""
-    return bool(item.id) and item.id in state.flow.restored
 
 
 # Before the provider hangs up
@@ -290,4 +208,5 @@ def is_quiet(state: SessionState) -> bool:
     """Whether nobody is in the middle of anything."""
     flow = state.flow
     busy = flow.response_id is not None or flow.requested or flow.queued is not None or flow.user_speaking
-    return not (busy or flow.calls or state.is_playing or state.pending_user_transcript is not None)
+    holds = state.is_capturing and state.config.is_push_to_talk  # the key is down: nobody says that they speak
+    return not (busy or holds or flow.calls or state.is_playing or state.pending_user_transcript is not None)
