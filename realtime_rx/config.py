@@ -96,6 +96,11 @@ class SessionConfig(Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     include: tuple[str, ...] | UnsetType | None = UNSET
     provider_options: dict[str, Any] = {}
 
+    @property
+    def is_push_to_talk(self) -> bool:
+        """Whether it is the user who says when they have spoken."""
+        return isinstance(self.turn_detection, TurnDetection) and self.turn_detection.type == "disabled"
+
     def merged(self, newer: SessionConfig) -> SessionConfig:
         """These settings with every field that ``newer`` gives; ``provider_options`` are merged key by key."""
         given = {name: value for name, value in structs.asdict(newer).items() if value is not UNSET}

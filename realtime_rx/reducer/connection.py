@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from realtime_rx.config import TurnDetection
 from realtime_rx.effects import CloseTransport, Notify, Send
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import (
@@ -135,14 +134,8 @@ def capture_stopped(state: SessionState, _event: CaptureStopped) -> Step:
     """The microphone is off. A provider that would wait for the silence behind what was said is told."""
     if not state.is_capturing:
         return state, ()
-    told = state.capabilities.microphone_off and state.status == "connected" and not is_push_to_talk(state)
+    told = state.capabilities.microphone_off and state.status == "connected" and not state.config.is_push_to_talk
     return replace(state, is_capturing=False), (Send(CommitAudio()),) if told else ()
-
-
-def is_push_to_talk(state: SessionState) -> bool:
-    """Whether it is the user who says when they have spoken."""
-    detection = state.config.turn_detection
-    return isinstance(detection, TurnDetection) and detection.type == "disabled"
 
 
 def playback_started(state: SessionState, _event: PlaybackStarted) -> Step:

@@ -5,8 +5,11 @@ from typing import Any
 from msgspec.structs import replace
 
 from realtime_rx.capabilities import Capabilities
+from realtime_rx.config import SessionConfig, TurnDetection
 from realtime_rx.effects import OpenTransport, StartTimer
 from realtime_rx.events import (
+    CaptureStarted,
+    CaptureStopped,
     ConnectFailed,
     ConversationCreated,
     CreateItem,
@@ -81,6 +84,16 @@ def test_a_deadline_does_not_wait_for_silence() -> None:
     state, effects = run(fold(ANSWERING, GoAway(60_000)), TimerFired("deadline", 1), SessionCreated("s2"))
     assert state.connection == 2
     assert isinstance(sent(effects)[-1], CreateResponse)
+
+
+def test_who_holds_a_key_down_is_not_cut_off() -> None:
+    """In push-to-talk a new connection waits for the key to be let go, unless the deadline comes first."""
+    pushed = replace(TALKED, config=SessionConfig(turn_detection=TurnDetection.disabled()))
+    held = fold(pushed, CaptureStarted(), TimerFired("renew", 1))
+    assert (held.status, held.connection) == ("connected", 1)
+    assert fold(held, CaptureStopped()).connection == 2
+    assert fold(held, TimerFired("deadline", 1)).connection == 2
+    assert fold(TALKED, CaptureStarted(), TimerFired("renew", 1)).connection == 2
 
 
 def test_a_cap_is_not_waited_for() -> None:
