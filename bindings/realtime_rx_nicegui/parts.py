@@ -137,6 +137,7 @@ def typeset(text: str) -> str | None:
     if not text or len(text) > LONGEST_TYPESET:
         return None
     try:
-        return markdown2.markdown(without_pictures(text), extras=MARKDOWN, safe_mode="escape")
+        html: str = markdown2.markdown(text, extras=MARKDOWN, safe_mode="escape")
     except Exception:  # thousands of nested quotes exhaust its stack; the words themselves must still be shown
         return None
+    return without_pictures(html)

@@ -48,19 +48,20 @@ class Prose(pn.pane.Markdown):
 
 
 class Words:
-    """What is written or said. The visitor's is shown as it is, the assistant's as Markdown without HTML."""
+    """What is written or said. The visitor's is shown as it is, the assistant's as Markdown with no HTML or picture."""
 
     def __init__(self, look: WordsView) -> None:
         if look.is_markdown:
             style = {"stylesheets": ["p { margin: 0 0 8px; }"], "styles": {"padding": "0"}, **TEXT}
-            self.view = Prose(renderer_options=typesetting(look), hard_line_break=True, dedent=False, **style)
+            rules = {"renderer_options": typesetting(look), "plugins": [linking_pictures]}
+            self.view = Prose(hard_line_break=True, dedent=False, **rules, **style)
         else:
             self.view = pn.pane.HTML(styles={"white-space": "pre-wrap"}, **TEXT)
         self.show(look)
 
     def show(self, look: WordsView) -> None:
         if isinstance(self.view, Prose):
-            self.view.typeset(without_pictures(look.text), typesetting(look))
+            self.view.typeset(look.text, typesetting(look))
         else:
             self.view.object = escape(look.text)
 
@@ -68,6 +69,16 @@ class Words:
 def typesetting(look: WordsView) -> dict[str, bool]:
     """Addresses become links when the words are complete: to look for them takes as long as all else, each time."""
     return {"html": False, "linkify": not look.is_open}
+
+
+def linking_pictures(parser: Any) -> None:
+    """A plugin of markdown-it."""
+    picture = parser.renderer.rules["image"]
+
+    def link(_: object, *given: Any) -> str:
+        return without_pictures(picture(*given))
+
+    parser.add_render_rule("image", link)
 
 
 class Picture:
@@ -98,7 +109,7 @@ class ToolCall:
 
     def show(self, look: ToolView) -> None:
         asked = self._question.visible
-        title = " · ".join(filter(None, (look.title, look.detail)))
+        title = escape(" · ".join(filter(None, (look.title, look.detail))))  # a step's titles are HTML
         status = "running" if look.busy else STEP[look.state]
         self._question.visible = look.asks
         self._details.object = details(look)

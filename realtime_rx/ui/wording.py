@@ -40,7 +40,9 @@ __all__ = [
 
 SUMMARY_LENGTH = 60
 ONE_LINE = 80
-PICTURE = re.compile(r"!(?=\[)")
+WEB = "https://", "http://"
+PICTURE = re.compile(r"<img\b[^>]*>?", re.IGNORECASE)
+ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 
 ADVICE = {
     "connect_failed": "Check the address and the network, then connect again.",
@@ -181,10 +183,17 @@ def words_of(part: TextPart | AudioPart) -> str:
     return part.transcript or (f"No transcript: {part.error}" if part.error else "")
 
 
-def without_pictures(markdown: str) -> str:
+def without_pictures(html: str) -> str:
     """The same with links for pictures: a browser would fetch those from wherever the model says, with what it says in
-    the address."""
-    return PICTURE.sub("", markdown)
+    the address. The HTML is what a Markdown renderer made that escapes all HTML of the text."""
+    return PICTURE.sub(picture_link, html)
+
+
+def picture_link(tag: re.Match[str]) -> str:
+    said = dict(ATTRIBUTE.findall(tag[0]))
+    url = said.get("src", "")
+    words = said.get("alt") or url
+    return f'<a href="{url}">{words}</a>' if url.startswith(WEB) else words
 
 
 def picture_url(part: ImagePart) -> str:
@@ -192,7 +201,7 @@ def picture_url(part: ImagePart) -> str:
     if part.data is not None:
         return f"data:{part.mime_type};base64,{part.data}"
     url = part.url or ""
-    return url if url.startswith(("https://", "http://", "data:image/")) else ""
+    return url if url.startswith((*WEB, "data:image/")) else ""
 
 
 def pretty(value: Any) -> str:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+import pytest
 from nicegui import ui
 from realtime_rx_nicegui import Transcript, transcript, use_realtime
 
@@ -16,6 +17,11 @@ from ..support.waiting import becomes
 from .pages import Site, site
 
 HOSTILE = '<img src=x onerror="alert(1)"><script>alert(2)</script>'
+URL = "https://elsewhere.example/?secret"
+PICTURES = (
+    *(f"![a cat]({URL})", f"!![a cat]({URL})", f"Look!!![a cat](<{URL}> 'a \"cat\"')", f"\\![a cat]({URL})"),
+    *(f"![a cat][1]\n\n[1]: {URL}", f"!![1][]\n\n[1]: {URL}", f"[![a cat]({URL})]({URL})", f"&#33;[a cat]({URL})"),
+)
 
 
 class Shown:
@@ -97,13 +103,22 @@ async def test_html_in_a_text_is_shown_as_it_is_written() -> None:
         assert "&lt;img" in html
 
 
-async def test_a_picture_in_a_text_is_a_link() -> None:
-    """A picture in a model's Markdown becomes a link: it is not fetched from an address that the model made up."""
-    async with shown(*text_turn("See ![a cat](https://evil.example/?secret)")) as page:
+@pytest.mark.parametrize("picture", PICTURES)
+async def test_a_picture_in_a_text_is_a_link(picture: str) -> None:
+    """A picture in a model's Markdown becomes a link, however it is written: it is not fetched from an address that
+    the model made up."""
+    async with shown(*text_turn(f"See {picture}")) as page:
         await becomes(lambda: page.having("rt-markdown"))
         (html,) = page.words("rt-markdown")
         assert "<img" not in html
-        assert 'href="https://evil.example/?secret"' in html
+        assert f'href="{URL}"' in html
+
+
+async def test_code_stays_as_it_is_written() -> None:
+    """In code that a model writes an exclamation mark before a bracket is no picture, and stays."""
+    async with shown(*text_turn("Say `vec![1](2)`")) as page:
+        await becomes(lambda: page.having("rt-markdown"))
+        assert "<code>vec![1](2)</code>" in page.words("rt-markdown")[0]
 
 
 async def test_words_survive_the_renderer() -> None:

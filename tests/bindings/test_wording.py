@@ -130,9 +130,21 @@ def test_usage_in_words() -> None:
     assert spent(usage) == "1,200 tokens · 1,000 in · 200 out"
 
 
-def test_pictures_in_a_text_become_links() -> None:
-    """A picture in Markdown is a link to it, and an exclamation is what it was."""
-    assert without_pictures("Look! ![a](https://a.example/b.png)") == "Look! [a](https://a.example/b.png)"
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        ('Look! <img src="https://a.example/b" alt="a">', 'Look! <a href="https://a.example/b">a</a>'),
+        ('<IMG alt="a src=" title="t" src="https://a.example/b" />', '<a href="https://a.example/b">a src=</a>'),
+        ('<img src="https://a.example/b" alt="" />', '<a href="https://a.example/b">https://a.example/b</a>'),
+        ('<img src="javascript:alert(1)" alt="a">', "a"),
+        ("<img src=https://a.example/b", ""),
+        ("&lt;img src=x&gt; <code>vec![1]</code>", "&lt;img src=x&gt; <code>vec![1]</code>"),
+    ],
+)
+def test_pictures_in_a_text_become_links(html: str, shown: str) -> None:
+    """Of a picture in typeset words a link to it is left, where it leads to the web, else its words; no other word
+    changes."""
+    assert without_pictures(html) == shown
 
 
 def test_what_is_long_is_shortened_visibly() -> None:

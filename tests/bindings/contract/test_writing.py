@@ -10,7 +10,8 @@ from .guests import App, Guest
 
 pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
 
-HOSTILE = '<img src=x onerror="window.hacked=1"> ![a](https://elsewhere.invalid/b.png)'
+IMG = '<img src=x onerror="window.hacked=1">'
+HOSTILE = f"{IMG} ![a](https://elsewhere.invalid/b.png) !![a](https://elsewhere.invalid/b.png)"
 
 
 def counted(to: int) -> str:
@@ -58,6 +59,15 @@ async def test_what_is_said_is_no_markup(app: App) -> None:
         await guest.sees(guest.own, HOSTILE)
         await guest.sees(guest.answers, "<img src=x")
         await expect(guest.log.get_by_role("img", name="a")).to_have_count(0)
+        assert await guest.page.evaluate("window.hacked") is None
+
+
+async def test_a_call_is_no_markup(app: App) -> None:
+    """HTML in a call's arguments, and in what its tool says went wrong, runs no script: it is words."""
+    async with app.visit() as guest:
+        await guest.says(f"What is the time in '{IMG}'?")
+        await guest.sees(guest.log, f"no time for {IMG}")
+        await expect(guest.call("get_time failed")).to_be_visible()
         assert await guest.page.evaluate("window.hacked") is None
 
 

@@ -9,11 +9,14 @@ import pytest
 from realtime_rx_panel import Chat, Realtime, use_realtime
 
 from realtime_rx import tool
-from realtime_rx.events import ItemDeleted, TextDone
+from realtime_rx.events import ItemAdded, ItemDeleted, TextDone
+from realtime_rx.items import Item, ToolPart
 
 from .apps import begin, connected, eventually, say
 
-HOSTILE = '<img src=x onerror="alert(1)"> ![p](https://elsewhere.example/p.png)'
+IMG = '<img src=x onerror="alert(1)">'
+URL = "https://elsewhere.example/p.png"
+PICTURES = f"![p]({URL})", f"!![p]({URL})", f"!!![p][1]\n\n[1]: {URL}", f"\\!![p](<{URL}> 'a \"p\"')"
 
 
 @tool(needs_approval=True)
@@ -59,16 +62,33 @@ def test_messages_are_seen_once_and_in_order(rt: Realtime) -> None:
     eventually(lambda: [message.user for message in chat.feed.objects] == ["Assistant"])
 
 
-def test_what_a_model_says_is_no_html(rt: Realtime) -> None:
-    """HTML and pictures in a model's text are words and links: nothing is run, nothing is fetched."""
+@pytest.mark.parametrize("picture", PICTURES)
+def test_what_a_model_says_is_no_html(rt: Realtime, picture: str) -> None:
+    """HTML and pictures in a model's text are words and links, and code is as it is written: nothing is run or
+    fetched."""
     feed = rt.chat().feed
-    begin(rt.session, text=HOSTILE)
+    begin(rt.session, text=f"{IMG} `vec![1](2)` {picture}")
     eventually(lambda: feed.objects)
     pane = panes(feed.objects[0])[0]
     html = unescape(pane._transform_object(pane.object)["object"])
     assert "<img" not in html
     assert "&lt;img" in html
-    assert 'href="https://elsewhere.example/p.png"' in html
+    assert "<code>vec![1](2)</code>" in html
+    assert f'<a href="{URL}">p</a>' in html
+
+
+@pytest.mark.parametrize(
+    "how", [{"state": "input-streaming", "arguments": IMG}, {"state": "output-error", "error": IMG}]
+)
+def test_a_call_is_no_html(rt: Realtime, how: dict[str, Any]) -> None:
+    """HTML in a call's name, in its arguments, or in what went wrong with it, is words in its step."""
+    chat = rt.chat()
+    call = ToolPart(tool_name=IMG, tool_call_id="c", **how)
+    rt.session.dispatch(ItemAdded(item=Item(id="a", role="assistant", parts=(call,))))
+    eventually(lambda: steps(chat))
+    (step,) = steps(chat)
+    assert step.title.count("&lt;img") == 2
+    assert "<img" not in step.title + step.objects[0].object
 
 
 def test_a_tool_asks_before_it_runs(rt: Realtime) -> None:
