@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from realtime_rx.capabilities import Capabilities
 from realtime_rx.config import SessionConfig, ToolDefinition
-from realtime_rx.credentials import address, credentials, redacted
-from realtime_rx.errors import AudioDeviceError
+from realtime_rx.credentials import address, credentials, redacted, unsendable
+from realtime_rx.errors import AudioDeviceError, ConfigurationError
 from realtime_rx.events import ClientEvent, ServerEvent
 from realtime_rx.formats import AudioFormat
 
@@ -47,6 +47,7 @@ Take: TypeAlias = Callable[[Frame], None]
 class Endpoint(Struct, frozen=True, kw_only=True):
     """Where to dial, and what to show there. Its repr shows neither query nor headers: they may hold a key.
 
+    Raises :class:`ConfigurationError` for what no header may hold, such as the line break behind a key from a file.
     ``tools`` are those that the session shall offer there, where whoever gave the address says so (a setup endpoint).
     """
 
@@ -54,6 +55,12 @@ class Endpoint(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     subprotocols: tuple[str, ...] = ()
     tools: tuple[ToolDefinition, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if name := unsendable(self.headers, self.subprotocols):
+            raise ConfigurationError(
+                f"{name} cannot be sent: the key or token in it has a line break or another odd character"
+            )
 
     def __repr__(self) -> str:
         return f"Endpoint(url={self.address!r})"

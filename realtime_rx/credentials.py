@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 import msgspec
 
-__all__ = ["address", "credentials", "HIDDEN", "redacted", "Veil", "without_secrets"]
+__all__ = ["address", "credentials", "HIDDEN", "redacted", "unsendable", "Veil", "without_secrets"]
 
 HIDDEN = "<hidden>"
 REDACTED = "***"
@@ -29,6 +29,8 @@ SECRET_LENGTH = 8
 """Anything shorter is a word, not a key."""
 SECRET_PARAMETER = re.compile(r"key|token|secret|signature|sig$|auth|credential|password|jwt", re.IGNORECASE)
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
+UNSENDABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
+"""What no header may hold: https://www.rfc-editor.org/rfc/rfc9110#section-5.5"""
 PUBLIC_HEADER = re.compile(r"accept|content-type|origin|user-agent|.*-(beta|version)", re.IGNORECASE)
 PUBLIC_SUBPROTOCOL = re.compile(r"[a-z-]+|([a-z-]+\.)+(realtime-)?v\d+")
 """``realtime``, ``openai-beta.realtime-v1``: names, and the words of what is said."""
@@ -55,6 +57,12 @@ def shown(url: str, headers: Mapping[str, str], subprotocols: Sequence[str]) -> 
         for word in re.split(r"[\s;,]+", value):
             yield word
             yield re.split(r"[.=]", word, maxsplit=1)[-1]  # of a cookie, of ``openai-insecure-api-key.…``
+
+
+def unsendable(headers: Mapping[str, str], subprotocols: Sequence[str] = ()) -> str | None:
+    """The name of the first header whose value none may have; None where all can be sent."""
+    offered = (("Sec-WebSocket-Protocol", each) for each in subprotocols)
+    return next((name for name, value in (*headers.items(), *offered) if UNSENDABLE.search(value)), None)
 
 
 def forms(secret: str) -> set[str]:

@@ -18,12 +18,12 @@ from urllib.parse import urlsplit
 from websockets.asyncio.client import connect
 from websockets.exceptions import (
     ConnectionClosed,
-    InvalidHandshake,
-    InvalidMessage,
+    InvalidHeader,
     InvalidProxy,
     InvalidStatus,
     InvalidURI,
     ProxyError,
+    WebSocketException,
 )
 from websockets.typing import Subprotocol
 
@@ -96,39 +96,28 @@ class WebSocketTransport:
                 close_timeout=self._close_timeout,
                 **secure,
             )
-        except InvalidStatus as error:
-            failure = refused(endpoint, error.response.status_code, bytes(error.response.body or b""))
-        except InvalidURI:
-            failure = ConnectError(f"{endpoint.address!r} is not a WebSocket address")
-        except InvalidProxy as error:
-            failure = ConnectError(f"the proxy's address cannot be used: {error.msg}")
-        except ProxyError as error:
-            raise ConnectError(f"the proxy does not let us through to {endpoint.address}: {error}") from error
-        except ssl.SSLError as error:
-            raise ConnectError(f"no trusted TLS connection to {endpoint.address}: {error}") from error
-        except (InvalidHandshake, InvalidMessage, EOFError) as error:
-            raise ConnectError(f"{endpoint.address} does not answer as a WebSocket server: {error}") from error
-        except OSError as error:
-            raise ConnectError(f"cannot reach {endpoint.address}: {error}") from error
+        except (WebSocketException, OSError, EOFError) as error:
+            failure = undialled(endpoint, error)
         else:
             self._socket = cast(Socket, socket)
             return
-        # Out here it has no cause: those three quote a URL, or what the server said, and either may hold a key.
-        raise failure
+        raise failure  # out here it has no cause: that quotes a URL, or what the server said, and either may hold a key
 
     async def send(self, frame: Frame) -> None:
         """Send one frame. Raises :class:`ConnectionLostError`."""
         try:
-            await self._opened().send(frame)
+            return await self._opened().send(frame)
         except ConnectionClosed as error:
-            raise self._lost(error) from error
+            lost = self._lost(error)
+        raise lost  # without a cause, as above
 
     async def deliver(self, take: Take) -> None:
         """Hand each frame to ``take`` as it is read, as bytes. Ends by raising :class:`ConnectionLostError`."""
         try:
-            await self._opened().deliver(take)
+            return await self._opened().deliver(take)
         except ConnectionClosed as error:
-            raise self._lost(error) from error
+            lost = self._lost(error)
+        raise lost
 
     async def close(self) -> None:
         """Hang up within about the close timeout."""
@@ -155,6 +144,29 @@ class WebSocketTransport:
         if self._socket is None:
             raise ConnectionLostError(ABNORMAL, "not open")
         return self._socket
+
+
+def undialled(endpoint: Endpoint, error: Exception) -> ConnectError:
+    """Why there is no socket, without what we showed. Headers of the server's are not repeated at all: where one is
+    wrong, it may be ours in another guise."""
+    said, silent = endpoint.redacted(str(error)), f"{endpoint.address} does not answer as a WebSocket server"
+    match error:
+        case InvalidStatus(response=response):
+            return refused(endpoint, response.status_code, bytes(response.body or b""))
+        case InvalidURI():
+            return ConnectError(f"{endpoint.address!r} is not a WebSocket address")
+        case InvalidProxy(msg=why):
+            return ConnectError(f"the proxy's address cannot be used: {why}")
+        case InvalidHeader(name=name):
+            return ConnectError(f"{silent}: its {name} header is missing or wrong")
+        case ProxyError():
+            return ConnectError(f"the proxy does not let us through to {endpoint.address}: {said}")
+        case ssl.SSLError():
+            return ConnectError(f"no trusted TLS connection to {endpoint.address}: {said}")
+        case OSError():
+            return ConnectError(f"cannot reach {endpoint.address}: {said}")
+        case _:
+            return ConnectError(f"{silent}: {said}")
 
 
 def refused(endpoint: Endpoint, status: int, body: bytes) -> ConnectError:

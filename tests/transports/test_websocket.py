@@ -6,17 +6,21 @@ import ssl
 from collections.abc import Callable
 from http import HTTPStatus
 from pathlib import Path
+from traceback import TracebackException
 
 import pytest
 from websockets.asyncio.server import ServerConnection
 from websockets.http11 import Request, Response
+from websockets.utils import accept_key
 
+from realtime_rx.abc import Endpoint
 from realtime_rx.errors import (
     AuthenticationError,
     ConfigurationError,
     ConnectError,
     ConnectTimeoutError,
 )
+from realtime_rx.transports import WebSocketTransport
 
 from ..support.certificates import self_signed
 from ..support.frames import text_turn
@@ -84,6 +88,47 @@ async def test_a_server_that_is_no_websocket_server() -> None:
 
     async with listening(chatter) as address:
         assert "does not answer as a WebSocket server" in str(await refuses(f"http://{address}", ConnectError))
+
+
+def switching(request: dict[str, str], **headers: str) -> str:
+    """The head of an answer that opens the socket, with these instead of its own."""
+    opening = {"Upgrade": "websocket", "Connection": "Upgrade"}
+    opening["Sec-WebSocket-Accept"] = accept_key(request["sec-websocket-key"])
+    lines = (f"{name}: {value}" for name, value in {**opening, **headers}.items())
+    return "\r\n".join(("HTTP/1.1 101 Switching Protocols", *lines))
+
+
+ECHOES: dict[str, Callable[[dict[str, str], str], str]] = {
+    "upgrade": lambda request, shown: switching(request, Upgrade=shown),
+    "accept": lambda request, shown: switching(request, **{"Sec-WebSocket-Accept": shown}),
+    "subprotocol": lambda request, shown: switching(request, **{"Sec-WebSocket-Protocol": shown.replace(" ", "_")}),
+    "status line": lambda _, shown: f"YOU SAID {shown}",
+    "header": lambda request, shown: f"{switching(request)}\r\nYou said {shown}",
+}
+
+
+@pytest.mark.parametrize("echo", ECHOES)
+@pytest.mark.parametrize("shows", ["headers", "subprotocols"])
+async def test_a_handshake_that_echoes_the_key(echo: str, shows: str) -> None:
+    """A server that makes a mess of the handshake of what it was shown is a ConnectError without the key, in its words,
+    in what led to it, and where it was raised."""
+
+    async def repeat(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        lines = [line.split(": ", 1) for line in head.split("\r\n")[1:] if line]
+        request = {name.lower(): value for name, value in lines}
+        shown = request["authorization" if shows == "headers" else "sec-websocket-protocol"]
+        writer.write(f"{ECHOES[echo](request, shown)}\r\n\r\n".encode())
+        await writer.drain()
+
+    shown = {"headers": {"Authorization": f"Bearer {KEY}"}} if shows == "headers" else {"subprotocols": ("v1", KEY)}
+    async with listening(repeat) as address:
+        with pytest.raises(ConnectError, match="does not answer as a WebSocket server") as caught:
+            await WebSocketTransport().open(Endpoint(url=f"ws://{address}/v1", **shown))
+    error = caught.value
+    assert (error.__cause__, error.__context__) == (None, None)
+    frames = TracebackException.from_exception(error, capture_locals=True).stack[1:]
+    assert KEY not in f"{error!r}{[frame.locals for frame in frames]}"
 
 
 async def test_a_server_that_hangs_up_at_once() -> None:
@@ -217,6 +262,17 @@ async def test_the_key_goes_into_the_header_and_nowhere_else(caplog: pytest.LogC
         state = session.state
     assert seen == [f"Bearer {KEY}"]
     assert KEY not in f"{caplog.text}{session!r}{session.provider!r}{state.to_json()!r}{state!r}"
+
+
+@pytest.mark.parametrize("key", [f"{KEY}\n", f"{KEY}…", f"{KEY}\r\nX-Other: 1"])
+async def test_a_key_that_no_header_can_hold(key: str) -> None:
+    """A key with a line break, as from a file, or a character of no key is a ConfigurationError that names the header
+    and not the key; nothing is dialled."""
+    session = session_at("http://127.0.0.1:9/v1", key=key)
+    with pytest.raises(ConfigurationError, match="Authorization cannot be sent") as caught:
+        await session.connect()
+    assert KEY not in f"{caught.value!r}{caught.value.__cause__!r}{caught.value.__context__!r}{session.state!r}"
+    await session.aclose()
 
 
 async def test_sound_is_not_compressed() -> None:

@@ -9,6 +9,7 @@ from websockets.utils import accept_key
 
 from realtime_rx.errors import ConnectionLostError
 from realtime_rx.events import AudioDelta
+from realtime_rx.providers import OpenAI
 from realtime_rx.transports import WebSocketTransport
 
 from ..support.frames import CREATED, audio_delta, text_turn
@@ -33,6 +34,22 @@ async def test_a_close_is_told_with_its_code(code: int) -> None:
         assert (state.error.code, "no ***" in state.error.message) == (f"close_{code}", True)
         assert state.messages[0].text == "half"
         await session.aclose()
+
+
+async def test_a_reason_is_told_without_the_key() -> None:
+    """What a lost connection raises has the server's reason without our key, and nothing that led to it."""
+
+    async def part(caller: Caller) -> None:
+        await caller.socket.close(1008, f"no {KEY}")
+
+    async with serving(part) as server:
+        transport = WebSocketTransport()
+        await transport.open(OpenAI(api_key=KEY, base_url=server.base_url).endpoint())
+        for act in (transport.deliver(lambda _: None), transport.send(b"{}")):
+            with pytest.raises(ConnectionLostError, match=r"1008: no \*\*\*") as caught:
+                await act
+            assert (caught.value.__cause__, caught.value.__context__) == (None, None)
+        await transport.close()
 
 
 async def test_a_connection_that_just_breaks() -> None:
