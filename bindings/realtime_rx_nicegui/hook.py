@@ -10,7 +10,7 @@ from realtime_rx.ui import Keeper, Keepers, dial, session_factory
 from realtime_rx.ui.terms import HookNumbers, Terms, takes
 from realtime_rx_nicegui.host import on_delete, on_shutdown, when_connected
 from realtime_rx_nicegui.page_audio import BRIDGES, PageAudio
-from realtime_rx_nicegui.slots import Bound
+from realtime_rx_nicegui.slots import bound
 from realtime_rx_nicegui.view import Realtime
 
 __all__ = ["sessions", "use_realtime"]
@@ -35,8 +35,8 @@ def use_realtime(terms: Terms) -> Realtime:
     is off. Nothing of that is opened before they click a :func:`microphone`, or something calls
     ``rt.start_audio_capture()`` or ``rt.start_sound()``.
 
-    Callbacks (``on_message``, …) run in the slot this is called in, ``max_hz`` bounds how often
-    the page is updated.
+    Callbacks (``on_message``, …) run in the slot this is called in, and what they raise goes to ``ui.on_exception``;
+    only what ``on_tool_call`` raises is told to the model. ``max_hz`` bounds how often the page is updated.
 
     Raises :class:`ConfigurationError` where the options do not fit together.
     """
@@ -70,7 +70,7 @@ def _unseen(client: Client, terms: Terms) -> RealtimeSession:
 def _private(client: Client, keeper: Keeper, terms: Terms) -> Realtime:
     """The view of a session that is this visitor's alone, with their sound."""
     number = NUMBERS.next(client)
-    tenant, lease = terms.rent(keeper, (client.id, number), bind=Bound, bridges=BRIDGES)
+    tenant, lease = terms.rent(keeper, (client.id, number), bind=bound, bridges=BRIDGES)
     rt = Realtime(lease.session, max_hz=terms.max_hz)
     rt.belong_to(tenant, PageAudio(client, f"sound-{number}", rt.hear))
     rt.take(lease)

@@ -14,7 +14,7 @@ from nicegui.slot import Slot
 
 from realtime_rx_nicegui.host import run
 
-__all__ = ["Bound"]
+__all__ = ["Bound", "bound"]
 
 
 class Bound:
@@ -76,6 +76,12 @@ class Bound:
             return None if slot.parent.is_deleted else slot
         except RuntimeError:  # the slot's element was collected
             return None
+
+
+def bound(name: str, callback: Callable[..., Any]) -> Callable[..., Any]:
+    """The callback of this name among a hook's options, for the session to call."""
+    here = Bound(callback)
+    return here if name == "on_tool_call" else here.fire
 
 
 def _is_to_be_awaited(result: object) -> bool:

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 import panel as pn
 from bokeh.document import Document
 
 from realtime_rx.runtime import LoopHost
 from realtime_rx.session import RealtimeSession
-from realtime_rx.ui import Keepers, Screen, Tenant, dial
+from realtime_rx.ui import Keepers, Tenant, dial
 from realtime_rx.ui.terms import HookNumbers, Terms, takes
-from realtime_rx_panel.host import Timers, loop_of, reporting, serve_styles, watch_visitor
+from realtime_rx_panel.callbacks import bound
+from realtime_rx_panel.host import Timers, loop_of, serve_styles, watch_visitor
 from realtime_rx_panel.routes import BRIDGES
 from realtime_rx_panel.view import Realtime
 
@@ -46,8 +45,9 @@ def use_realtime(terms: Terms) -> Realtime:
     Nothing of that is opened before they click a :func:`microphone`, or something calls ``rt.start_audio_capture()`` or
     ``rt.start_sound()``.
 
-    Callbacks (``on_message``, …) are called under the document's lock, in order; only ``on_tool_call``, whose answer
-    the model waits for, runs on the session's loop. ``max_hz`` bounds how often the page is updated: each time costs
+    Callbacks (``on_message``, …) are called under the document's lock, in order, and what they raise goes to Panel's
+    ``exception_handler``; only ``on_tool_call``, whose answer the model waits for, runs on the session's loop, and the
+    model is told what it raises. ``max_hz`` bounds how often the page is updated: each time costs
     the server a few milliseconds in Panel and Bokeh, however little changes.
 
     Raises :class:`ConfigurationError` where the options do not fit together.
@@ -70,15 +70,6 @@ def sessions() -> tuple[RealtimeSession, ...]:
     return KEEPERS.sessions
 
 
-def _bound(
-    document: Document | None, loop: Screen, awaited: Callable[..., Any] | None, callback: Callable[..., Any]
-) -> Callable[..., Any]:
-    """The callback as one of the document's own; as it is where its answer is waited for, or there is no document."""
-    if document is None or callback is awaited:
-        return callback
-    return lambda *args: loop.call_soon_threadsafe(reporting, document, callback, *args)
-
-
 def _observe(session: RealtimeSession, document: Document | None, rt: Realtime) -> None:
     rt.attach(session)
     if document is not None:
@@ -88,7 +79,7 @@ def _observe(session: RealtimeSession, document: Document | None, rt: Realtime) 
 
 def _private(document: Document | None, host: LoopHost, terms: Terms) -> Realtime:
     """The view of a session that is this visitor's alone, with their sound."""
-    bind = partial(_bound, document, loop_of(document, host), terms.options.get("on_tool_call"))
+    bind = partial(bound, document, loop_of(document, host))
     tenant, lease = terms.rent(KEEPERS.of(host.loop, Timers(host)), object(), bind=bind, bridges=BRIDGES)
     number = NUMBERS.next(document) if document is not None else 0
     rt = Realtime(lease.session, document, host, max_hz=terms.max_hz, number=number)

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from contextvars import Context
 from typing import Any, Generic, Protocol, TypeVar
 
-__all__ = ["Cancellable", "Coalescer", "Loop", "Mailbox", "Screen"]
+__all__ = ["Cancellable", "Coalescer", "hand_over", "Loop", "Mailbox", "Screen"]
 
 T = TypeVar("T")
 

@@ -10,16 +10,18 @@ from realtime_rx.ui.keeper import Keeper, Lease
 from realtime_rx.ui.page_sound import page_sound
 from realtime_rx.ui.source import CALLBACKS, Relay, Source, session_factory, takes_options
 
-__all__ = ["Callback", "Tenant"]
+__all__ = ["Bind", "Callback", "Tenant"]
 
 Callback = Callable[..., Any]
+Bind = Callable[[str, Callback], Callback]
 
 
 class Tenant:
     """Has a session kept under a key for as long as its page is there. To be used where its keeper may be.
 
-    ``bind`` makes of a callback of the page's what a session may call; with ``bridges`` a session that is made of
-    options has the page's microphone and speakers, unless the options bring others.
+    ``bind(name, callback)`` makes of one of the page's callbacks what a session may call: what ``on_tool_call`` returns
+    or raises is the model's answer, for the others nobody waits. With ``bridges`` a session that is made of options has
+    the page's microphone and speakers, unless the options bring others.
     """
 
     def __init__(
@@ -28,7 +30,7 @@ class Tenant:
         key: Hashable,
         *,
         linger: float,
-        bind: Callable[[Callback], Callback],
+        bind: Bind,
         bridges: Bridges | None = None,
     ) -> None:
         self._keeper = keeper
@@ -44,7 +46,7 @@ class Tenant:
 
         Raises :class:`ConfigurationError` where the options do not fit together.
         """
-        self._callbacks = {name: self._bind(options[name]) for name in CALLBACKS & options.keys()}
+        self._callbacks = {name: self._bind(name, options[name]) for name in CALLBACKS & options.keys()}
         relay = Relay(self._callbacks)
         options, sound = {**options, **relay.options()}, None
         if self._bridges is not None and takes_options(source):

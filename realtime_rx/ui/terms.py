@@ -14,7 +14,7 @@ from realtime_rx.session import RealtimeSession
 from realtime_rx.ui.keeper import Keeper, Lease
 from realtime_rx.ui.page_sound import page_bridges, page_sound
 from realtime_rx.ui.source import Source, check_source, session_factory, takes_options
-from realtime_rx.ui.tenant import Callback, Tenant
+from realtime_rx.ui.tenant import Bind, Tenant
 
 __all__ = ["HookNumbers", "takes", "Terms"]
 
@@ -67,9 +67,7 @@ class Terms:
         session_factory(self.source, self.options)
         return self.source
 
-    def rent(
-        self, keeper: Keeper, key: Hashable, *, bind: Callable[[Callback], Callback], bridges: Bridges
-    ) -> tuple[Tenant, Lease]:
+    def rent(self, keeper: Keeper, key: Hashable, *, bind: Bind, bridges: Bridges) -> tuple[Tenant, Lease]:
         """A session of the visitor's own, kept under this key; ``bind`` and ``bridges`` as for :class:`Tenant`.
 
         Raises :class:`ConfigurationError` where the options do not fit together.

@@ -70,7 +70,7 @@ class Visits:
         visit = self._visits.get(key)
         if visit is None:
             keeper = self._keepers.of(asyncio.get_running_loop())
-            _, lease = terms.rent(keeper, key, bind=lambda callback: callback, bridges=self.bridges)
+            _, lease = terms.rent(keeper, key, bind=lambda _, callback: callback, bridges=self.bridges)
             visit = self._visits[key] = Visit(key, tab, lease, keeper, terms.max_hz, self._sockets)
             visit.task = asyncio.create_task(self._attend(key, visit, owners), context=Context())
         return visit

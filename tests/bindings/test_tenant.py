@@ -13,7 +13,7 @@ from .virtual import VirtualLoop
 
 
 def tenant(keeper: Keeper, page: str, **terms: Any) -> Tenant:
-    return Tenant(keeper, page, **{"linger": 30.0, "bind": lambda callback: callback, **terms})
+    return Tenant(keeper, page, **{"linger": 30.0, "bind": lambda _, callback: callback, **terms})
 
 
 def private() -> Any:
@@ -43,7 +43,7 @@ async def test_callbacks_are_those_of_the_page_that_is_there() -> None:
     called: list[str] = []
 
     def bound_to(page: str) -> Callable[..., Any]:
-        return lambda callback: lambda *args: (called.append(page), callback(*args))
+        return lambda _, callback: lambda *args: (called.append(page), callback(*args))
 
     keeper = Keeper(VirtualLoop())
     first = tenant(keeper, "page 1", bind=bound_to("page 1"))

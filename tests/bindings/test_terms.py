@@ -56,8 +56,8 @@ async def test_a_shared_session_brings_its_options() -> None:
 async def test_a_session_of_ones_own_is_kept() -> None:
     """The session that terms ask for is kept, with the page's sound unless that is off, and waits for a reload."""
     keeper, bridges = Keeper(VirtualLoop()), page_bridges()
-    _, loud = hook("local", linger=7.0).rent(keeper, "loud", bind=lambda callback: callback, bridges=bridges)
-    _, quiet = hook("local", audio=False).rent(keeper, "quiet", bind=lambda callback: callback, bridges=bridges)
+    _, loud = hook("local", linger=7.0).rent(keeper, "loud", bind=lambda _, callback: callback, bridges=bridges)
+    _, quiet = hook("local", audio=False).rent(keeper, "quiet", bind=lambda _, callback: callback, bridges=bridges)
     assert (loud.sound is None, quiet.sound is None) == (False, True)
     assert (loud.linger, quiet.linger) == (7.0, 30.0)
     assert keeper.sessions == (loud.session, quiet.session)
@@ -76,7 +76,7 @@ def test_hooks_are_counted_by_page() -> None:
         ({"instrctions": "Be brief."}, "did you mean 'instructions'"),
         ({"temperature": "hot"}, "temperature"),
         ({"vad_mode": "psychic"}, "vad_mode is one of"),
-        ({"api": {"token": "nonsense"}}, "address of a setup endpoint"),
+        ({"source": "openai", "api": {"token": "nonsense"}}, "address of a setup endpoint"),
         ({"tools": [beep, beep]}, "two tools have one name"),
         ({"source": "nobody:x"}, "no provider 'nobody'"),
         ({"source": lambda: None, "voice": "a"}, "leave out voice"),

@@ -23,4 +23,9 @@ class Column(ListLike):
 class Row(ListLike): ...
 class FlexBox(ListLike): ...
 
+class Config:
+    exception_handler: Callable[[Exception], object] | None
+
+config: Config
+
 def serve(panels: Callable[[], object], **options: Any) -> object: ...
