@@ -175,4 +175,7 @@ def mode_of(state: SessionState) -> Mode:
 
 
 def thinking(flow: Flow) -> bool:
-    return flow.response_id is not None or flow.requested or bool(flow.calls)
+    """Whether there will be an answer. Tools whose turn was interrupted are at work for nobody."""
+    if flow.response_id is not None or flow.requested:
+        return True
+    return bool(flow.calls) and any(call.wanted for call in flow.calls)

@@ -147,17 +147,24 @@ def forget(state: SessionState, gone: Callable[[PendingCall], bool]) -> Step:
 def response_over(state: SessionState, response_id: str, *, wanted: bool) -> Step:
     """No more calls come from this response. ``wanted``: it ended well, so the model waits for the outputs.
 
-    Those of a response that was cut short are still answered, but nothing is asked for after them. A call that named no
-    response is over with the first one that ends.
+    Those of a response that was cut short are still answered, but nothing is asked for after them; nor is it where the
+    user interrupted, and the response came to its end all the same. A call that named no response is over with the
+    first one that ends.
     """
     calls = state.flow.calls
     ending = (response_id, None)
     if not any(each.response_id in ending for each in calls):
         return state, ()
     marked = tuple(
-        replace(each, response_done=True, wanted=wanted) if each.response_id in ending else each for each in calls
+        replace(each, response_done=True, wanted=wanted and each.wanted) if each.response_id in ending else each
+        for each in calls
     )
     return go_on(replace(state, flow=replace(state.flow, calls=marked)))
+
+
+def unwanted(calls: tuple[PendingCall, ...], *, of: str | None = None) -> tuple[PendingCall, ...]:
+    """The calls when nobody wants to hear any more what comes of them, or of those that this response made."""
+    return tuple(replace(each, wanted=False) if of in (None, each.response_id) else each for each in calls)
 
 
 def go_on(state: SessionState) -> Step:

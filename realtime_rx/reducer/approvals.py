@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from realtime_rx.effects import CallTool
 from realtime_rx.events import ToolApprovalRequested, ToolApproved, ToolRejected
 from realtime_rx.items import ToolApproval, ToolPart
-from realtime_rx.reducer.answers import answer, waiting
+from realtime_rx.reducer.answers import answer, waiting, with_call
 from realtime_rx.reducer.edits import Step, edit_message, find_call, with_part
 from realtime_rx.state import SessionState
 
@@ -24,10 +24,14 @@ def approval_requested(state: SessionState, event: ToolApprovalRequested) -> Ste
 
 
 def approved(state: SessionState, event: ToolApproved) -> Step:
-    """The tool runs now. A second word, or one that nobody asked for, changes nothing."""
-    found = undecided(state, event.call_id)
-    if found is None or found[1].state != "approval-requested":
+    """The tool runs now, and the model speaks of it, though it was interrupted before.
+
+    A second word, or one that nobody asked for, changes nothing.
+    """
+    found, pending = undecided(state, event.call_id), waiting(state, event.call_id)
+    if found is None or pending is None or found[1].state != "approval-requested":
         return state, ()
+    state = with_call(state, pending, replace(pending, wanted=True))
     state = with_approval(state, found, "approval-responded", ToolApproval(id=event.call_id, approved=True))
     return state, (CallTool(event.call_id, found[1].tool_name, found[1].input, approved=True),)
 

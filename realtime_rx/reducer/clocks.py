@@ -169,6 +169,7 @@ def without_response(flow: Flow) -> Flow:
         flow,
         response_id=None,
         requested=False,
+        abandoned=False,
         speaking_item=None,
         timing=None,
         discarded=(*flow.discarded, *given_up)[-DISCARDED:],

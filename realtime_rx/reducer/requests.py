@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
+from realtime_rx.config import SessionConfig, TurnDetection
 from realtime_rx.effects import Effect, Send
 from realtime_rx.events import CreateResponse
 from realtime_rx.state import Flow, Status
@@ -40,6 +41,23 @@ def refused(flow: Flow) -> Flow:
 
 
 def collided(flow: Flow) -> Flow:
-    """The flow after our request met a response of the provider's own: ours is asked for again after that one."""
-    again = flow.queued or (replace(flow.asked, event_id=None) if flow.asked is not None else None)
+    """The flow after our request met a response of the provider's own: ours is asked for again after that one.
+
+    Where nobody wants the answer any more it is not.
+    """
+    ours = None if flow.abandoned else flow.asked
+    again = flow.queued or (replace(ours, event_id=None) if ours is not None else None)
     return replace(refused(flow), queued=again, asked=None)
+
+
+def with_nothing_queued(flow: Flow) -> Flow:
+    """The flow where nothing waits to be asked for, nor what may yet turn out to have met another response."""
+    return replace(flow, queued=None, asked=flow.asked if flow.requested else None)
+
+
+def answers_speech(config: SessionConfig) -> bool:
+    """Whether the provider is to answer by itself what the user says."""
+    detection = config.turn_detection
+    if not isinstance(detection, TurnDetection):
+        return True
+    return detection.type != "disabled" and detection.create_response is not False

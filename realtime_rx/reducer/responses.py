@@ -18,12 +18,12 @@ from realtime_rx.events import (
     ServerEvent,
 )
 from realtime_rx.items import AudioPart, Item, ItemStatus, TextPart
-from realtime_rx.reducer.answers import response_over
+from realtime_rx.reducer.answers import response_over, unwanted
 from realtime_rx.reducer.clocks import DISCARDED
 from realtime_rx.reducer.conversation import upsert
 from realtime_rx.reducer.edits import Step, edit_message, kept, settle, with_flow
 from realtime_rx.reducer.playback import OUTPUT, cut_off, is_of
-from realtime_rx.reducer.requests import GONE, release, request_response
+from realtime_rx.reducer.requests import GONE, answers_speech, release, request_response, with_nothing_queued
 from realtime_rx.reducer.tools import call_when_ready
 from realtime_rx.state import Flow, Message, SessionState
 
@@ -44,15 +44,27 @@ def response_created(state: SessionState, event: ResponseCreated) -> Step:
         outside = (*state.flow.outside, event.response_id)
         return with_flow(state, replace(state.flow, outside=outside, asked_outside=state.flow.asked_outside - 1)), ()
     state, left = superseded(state, event)
-    asked = state.flow.asked if state.flow.requested else None
-    flow = replace(state.flow, response_id=event.response_id, requested=False, asked=asked, unanswered=None)
+    before, wanted = state.flow, is_wanted(state)
+    asked = before.asked if before.requested and not before.abandoned else None
+    flow = replace(
+        before, response_id=event.response_id, requested=False, asked=asked, abandoned=False, unanswered=None
+    )
     # Where the speaker is missing no response brings it back: that stays said.
     error = state.error if is_of(state.error, OUTPUT) else None
     state = taken(replace(state, flow=flow, error=error))
-    if flow.abandoned:
-        state, more = discard(with_flow(state, replace(state.flow, abandoned=False)), event.response_id)
-        return state, (*left, *more)
-    return state, left
+    if wanted:
+        return state, left
+    state, effects = discard(state, event.response_id)
+    flow, asked_for = release(state.flow)
+    return replace(state, flow=flow), (*left, *effects, *asked_for)
+
+
+def is_wanted(state: SessionState) -> bool:
+    """Whether somebody wants the response that begins now: nobody interrupted it before it had an id.
+
+    Where it answers speech by itself, it begins with what was said since, before it sees what we asked for.
+    """
+    return not state.flow.abandoned or (state.flow.unanswered is not None and answers_speech(state.config))
 
 
 def taken(state: SessionState) -> SessionState:
@@ -171,26 +183,34 @@ def failure(state: SessionState, event: ResponseDone) -> tuple[SessionState, tup
 
 
 def cancel_requested(state: SessionState, event: CancelRequested) -> Step:
-    flow = state.flow
-    if event.response_id is None and flow.response_id is None and flow.requested:
-        return with_flow(state, replace(flow, abandoned=True, queued=None)), ()
-    target = event.response_id or flow.response_id
-    if target is None:
-        return with_flow(state, replace(flow, queued=None)), ()
-    return with_flow(state, replace(flow, queued=None)), cancellation(state, target)
+    """The response is spoken until the provider ends it. No tool is run for it, and nothing is asked for after it."""
+    active = state.flow.response_id
+    if event.response_id is not None and event.response_id != active:
+        return state, cancellation(state, event.response_id)
+    flow = with_nothing_queued(state.flow)
+    if active is None:
+        return with_flow(state, replace(flow, abandoned=flow.abandoned or flow.requested)), ()
+    if not state.capabilities.cancel:
+        return with_flow(state, flow), ()
+    flow = replace(flow, cancelled=active, calls=unwanted(flow.calls, of=active))
+    return with_flow(state, flow), cancellation(state, active)
 
 
 def interrupt_requested(state: SessionState, event: InterruptRequested) -> Step:
-    """Be silent now. The response is cancelled by its id: a cancel without one could hit the next response."""
-    flow = state.flow
+    """Be silent now. The response is cancelled by its id: a cancel without one could hit the next response.
+
+    Tools that are at work go on, and the model is told what comes of them, but it is not asked to speak of it.
+    """
     state, quiet = cut_off(state)
+    flow = with_nothing_queued(state.flow)
+    state = with_flow(state, replace(flow, calls=unwanted(flow.calls), unanswered=None))
     if flow.response_id is not None:
         state, effects = discard(state, flow.response_id)
         return state, (*quiet, *effects)
     if flow.requested:
-        return with_flow(state, replace(state.flow, abandoned=True, queued=None)), quiet
+        return with_flow(state, replace(state.flow, abandoned=True)), quiet
     discarded = (*flow.discarded, *still_sounding(flow))[-DISCARDED:]
-    return with_flow(state, replace(state.flow, queued=None, discarded=discarded)), quiet
+    return with_flow(state, replace(state.flow, discarded=discarded)), quiet
 
 
 def still_sounding(flow: Flow) -> tuple[str, ...]:
@@ -209,7 +229,9 @@ def barge_in(state: SessionState) -> Step:
         return state, ()
     state, quiet = cut_off(state)
     active = state.flow.response_id
-    state, effects = discard(state, active) if active is not None else (state, ())
+    if active is None:
+        return state, quiet
+    state, effects = discard(with_flow(state, with_nothing_queued(state.flow)), active)
     return state, (*quiet, *effects)
 
 
@@ -235,7 +257,7 @@ def discard(state: SessionState, response_id: str) -> Step:
     discarded = (*flow.discarded, response_id)[-DISCARDED:]
     # What cannot be cancelled ends when something new is said, so nothing new may wait for its end.
     active = flow.response_id if state.capabilities.cancel or flow.response_id != response_id else None
-    flow = replace(flow, response_id=active, discarded=discarded, speaking_item=None, queued=None)
+    flow = replace(flow, response_id=active, discarded=discarded, speaking_item=None)
     return replace(state, flow=flow), cancellation(state, response_id)
 
 

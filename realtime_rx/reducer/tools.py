@@ -15,6 +15,8 @@ from realtime_rx.reducer.answers import answer, failed
 from realtime_rx.reducer.edits import Step, edit_message, ensure_message, with_part, write_message
 from realtime_rx.state import Message, PendingCall, SessionState
 
+NOT_RUN = "the response was interrupted before this was run"
+
 
 def arguments_delta(state: SessionState, event: ToolArgumentsDelta) -> Step:
     def grown(message: Message) -> Message:
@@ -54,14 +56,18 @@ def call_when_ready(state: SessionState, item: Item, response_id: str | None) ->
 
 
 def call(state: SessionState, item_id: str, part: ToolPart, response_id: str | None) -> Step:
-    """Ask for the tool to be run, or answer at once where the model wrote no JSON."""
-    owner = response_id or state.flow.response_id
-    pending = PendingCall(call_id=part.tool_call_id, item_id=item_id, response_id=owner)
-    state = replace(state, flow=replace(state.flow, calls=(*state.flow.calls, pending)))
+    """Ask for the tool to be run, or answer at once: where the model wrote no JSON, or its response was interrupted."""
+    flow = state.flow
+    owner = response_id or flow.response_id
+    wanted = owner is None or (owner not in flow.discarded and owner != flow.cancelled)
+    pending = PendingCall(call_id=part.tool_call_id, item_id=item_id, response_id=owner, wanted=wanted)
+    state = replace(state, flow=replace(flow, calls=(*flow.calls, pending)))
     arguments = decoded(part.arguments)
     if isinstance(arguments, dict):
         ready = replace(part, state="input-available", input=arguments)
         state = edit_message(state, item_id, lambda message: with_part(message, ready))
+        if not wanted:
+            return answer(state, part.tool_call_id, failed(NOT_RUN))
         return state, (CallTool(part.tool_call_id, part.tool_name, arguments),)
     reason = f"the arguments of {part.tool_name!r} are not a JSON object: {part.arguments[:200]!r}"
     error = RealtimeErrorInfo(message=reason, code="invalid_tool_arguments")
