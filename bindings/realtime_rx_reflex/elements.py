@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ParamSpec
+from functools import partial
+from typing import TYPE_CHECKING, Any, Generic, ParamSpec
 
 import reflex as rx
 from reflex.config import get_config
@@ -17,7 +18,7 @@ from realtime_rx_reflex.plugin import LIBRARY, MODULES, RealtimePlugin
 if TYPE_CHECKING:
     from realtime_rx_reflex.state import RealtimeState
 
-__all__ = ["audio", "element", "microphone"]
+__all__ = ["audio", "Element", "microphone"]
 
 P = ParamSpec("P")
 
@@ -85,6 +86,12 @@ def put(voice: type[RealtimeState], tag: tags.Tag, **flags: Any) -> rx.Component
     return RealtimeElement.create(element=tag.name, custom_attrs=attributes, **look)
 
 
-def element(tag: Callable[P, tags.Tag]) -> Callable[P, rx.Component]:
-    """What puts this tag on a page, as a method of the state class: ``Voice.waveform("input")``."""
-    return classmethod(tags.placed(tag, put))  # type: ignore[return-value]
+class Element(Generic[P]):
+    """What puts a tag on a page, as a method of the state class: ``Voice.waveform("input")``."""
+
+    def __init__(self, tag: Callable[P, tags.Tag]) -> None:
+        self._place = tags.placed(tag, put)
+        self.__doc__ = tag.__doc__
+
+    def __get__(self, voice: Any, kind: Any) -> Callable[P, rx.Component]:
+        return partial(self._place, kind)

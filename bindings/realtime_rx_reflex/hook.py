@@ -10,7 +10,7 @@ import reflex as rx
 
 from realtime_rx.errors import ConfigurationError
 from realtime_rx.session import RealtimeSession
-from realtime_rx.ui import Source, session_factory
+from realtime_rx.ui import Source
 from realtime_rx.ui.terms import Terms
 from realtime_rx_reflex.state import LiveState, RealtimeState
 from realtime_rx_reflex.visits import VISITS
@@ -23,6 +23,7 @@ def use_realtime(
     *,
     name: str | None = None,
     audio: bool = True,
+    autoconnect: bool = False,
     max_hz: float = 30.0,
     linger: float = 5.0,
     **options: Any,
@@ -37,33 +38,27 @@ def use_realtime(
     A session made of options has the microphone and the speakers of its visitor's page, on which ``Voice.audio()``
     stands, unless the options bring others or ``audio`` is off.
 
+    With ``autoconnect`` it is dialled when it is made, which a page with ``Voice.audio()``, ``Voice.transcript()``,
+    ``Voice.composer()`` or ``Voice.status_badge()`` then asks for when it is in a browser: a page without any has
+    ``on_load=Voice.connect``. Neither bots nor what a browser prefetches run that. Who hangs up is not dialled again.
+
     ``name`` is the class's name, which Reflex knows it by; ``max_hz`` bounds how often a page is updated.
 
-    Raises :class:`ConfigurationError` where the options do not fit together, or for a session: tabs do not share one.
+    Raises :class:`ConfigurationError`, when the module is loaded, where the options are none that a session takes or do
+    not fit together, or for a session: tabs do not share one.
     """
     if isinstance(source, RealtimeSession):
         raise ConfigurationError("each tab has a session of its own: give a function that makes one")
     module = str(sys._getframe(1).f_globals["__name__"])  # pyright: ignore[reportPrivateUsage]
     name = name or free_name(module)
-    session_factory(source, options)
-    terms = Terms.of(source, audio=audio, max_hz=max_hz, linger=linger, **options)
+    terms = Terms.of(source, audio=audio, autoconnect=autoconnect, max_hz=max_hz, linger=linger, **options)
+    terms.check()
     voice = subclass(name, RealtimeState, module, {"_terms": terms})
     voice._base = voice
     voice.sound_name = voice.get_full_name()
     VISITS.end(voice.sound_name)  # those of the same class before its module was loaded anew
     voice._live = subclass(f"{name}Live", LiveState, module, {})
-    voice.live = Live()
     return voice
-
-
-class Live:
-    """The var of the fast class, at home in the slow one: for a page, the var; in a handler, what it is now."""
-
-    def __get__(self, state: Any, kind: Any) -> Any:
-        if state is None:
-            return kind._live.live
-        visit = VISITS.find((kind._base.get_full_name(), state.router.session.client_token))
-        return visit.growing if visit is not None else ()
 
 
 def free_name(module: str) -> str:

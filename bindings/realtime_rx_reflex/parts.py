@@ -22,7 +22,9 @@ def transcript(voice: type[RealtimeState], **props: Any) -> rx.Component:
 
     rows = rx.foreach(voice.messages, row), rx.foreach(voice.live, row)
     look = {"width": "100%", "flex": "1", "min_height": "0", "overflow_y": "auto", "role": "log"}
-    return rx.auto_scroll(rx.flex(*rows, direction="column", spacing="3"), **{**look, **apart(voice), **props})
+    return rx.auto_scroll(
+        rx.flex(*rows, direction="column", spacing="3"), **{**look, **apart(voice), **coming(voice), **props}
+    )
 
 
 def apart(voice: Any) -> dict[str, Any]:
@@ -30,6 +32,11 @@ def apart(voice: Any) -> dict[str, Any]:
     scrolls when it is rendered itself, so it has something of both classes."""
     counts = {"data-settled": voice.messages.length(), "data-growing": voice.live.length()}
     return {"key": "transcript", "custom_attrs": counts}
+
+
+def coming(voice: type[RealtimeState]) -> dict[str, Any]:
+    """What has a page that is there say so, where its session is then to be dialled. One with sound does anyway."""
+    return {"on_mount": voice.come} if voice._terms.autoconnect else {}  # pyright: ignore[reportPrivateUsage]
 
 
 def message_row(voice: type[RealtimeState], message: Any) -> rx.Component:
@@ -80,12 +87,19 @@ def composer(voice: type[RealtimeState], *, placeholder: str = WRITE, **props: A
     stop = rx.button("Interrupt", type="button", variant="soft", size="3", on_click=voice.interrupt)
     row = rx.hstack(box, rx.cond(voice.answering, stop), rx.button("Send", type="submit", size="3"), width="100%")
     # Until the page's script is there a form goes to an address that has the words in it; one of a dialog goes nowhere.
-    return rx.form(row, on_submit=voice.submit, reset_on_submit=True, method="dialog", **{"width": "100%", **props})
+    return rx.form(
+        row,
+        on_submit=voice.submit,
+        reset_on_submit=True,
+        method="dialog",
+        **{"width": "100%", **coming(voice), **props},
+    )
 
 
 def status_badge(voice: type[RealtimeState], **props: Any) -> rx.Component:
     color = rx.match(voice.status, *COLORS)
-    return rx.badge(voice.summary, **{"color_scheme": color, "size": "2", "radius": "full", "role": "status", **props})
+    look = {"color_scheme": color, "size": "2", "radius": "full", "role": "status", **coming(voice)}
+    return rx.badge(voice.summary, **{**look, **props})
 
 
 def error_callout(voice: type[RealtimeState], **props: Any) -> rx.Component:

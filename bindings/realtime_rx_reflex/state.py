@@ -5,15 +5,22 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import reflex as rx
+from msgspec import structs
 from reflex.utils import prerequisites
 from reflex_base.registry import RegistrationContext
 
+from realtime_rx.items import Usage
+from realtime_rx.session import RealtimeSession
 from realtime_rx.ui import NO_SOUND, MessageView, PageState, tags
-from realtime_rx.ui.facts import FACTS, LOST, Ticket
+from realtime_rx.ui.commands import fitting
+from realtime_rx.ui.facts import FACTS, LOST, NOTHING_GROWS, Ticket
+from realtime_rx.ui.owners import Key
 from realtime_rx.ui.terms import Terms
 from realtime_rx_reflex import elements, parts
+from realtime_rx_reflex.asking import AppVerbs, asking
+from realtime_rx_reflex.growing import ASSISTANT, USER, grown, said_by
 from realtime_rx_reflex.tabs import state_of
-from realtime_rx_reflex.visits import tell
+from realtime_rx_reflex.visits import VISITS, tell
 
 __all__ = ["LiveState", "RealtimeState"]
 
@@ -38,14 +45,24 @@ class Pickled(rx.State, mixin=True):
         return unpickled, (self.get_full_name(),), self.__getstate__()
 
 
+@rx.serializer(to=dict)
+def plain_usage(usage: Usage) -> dict[str, Any]:
+    return structs.asdict(usage)
+
+
 class LiveState(Pickled, mixin=True):
-    """What grows: the message that words are being added to."""
+    """What grows: the message that words are being added to, and which are the user's and the assistant's."""
 
     live: rx.Field[tuple[MessageView, ...]] = rx.field(())
+    pending: rx.Field[tuple[str, str]] = rx.field(("", ""))
 
 
-class RealtimeState(Pickled, mixin=True):
-    """A visitor's session: its vars follow it, its events are its verbs. Made by ``use_realtime()``."""
+class RealtimeState(AppVerbs, Pickled, mixin=True):
+    """A visitor's session: its vars follow it, its events are its verbs. Made by ``use_realtime()``.
+
+    An event can be sent by any page with any arguments, so events are what a visitor may do: talk, write, show, stop.
+    What changes what the app has set up is for its own handlers to await: see :class:`AppVerbs`.
+    """
 
     status: rx.Field[str] = rx.field("disconnected")
     mode: rx.Field[str] = rx.field("idle")
@@ -58,14 +75,39 @@ class RealtimeState(Pickled, mixin=True):
     messages: rx.Field[tuple[MessageView, ...]] = rx.field(())
     is_capturing: rx.Field[bool] = rx.field(False)
     is_playing: rx.Field[bool] = rx.field(False)
+    usage: rx.Field[Usage] = rx.field(default_factory=Usage)
     sound: rx.Field[PageState] = rx.field(default_factory=lambda: NO_SOUND)
     ticket: rx.Field[Ticket] = rx.field(default_factory=Ticket)
 
     _terms: ClassVar[Terms]
     _base: ClassVar[Any] = None
     _live: ClassVar[Any] = None
-    live: ClassVar[Any]
     sound_name: ClassVar[str] = ""
+
+    live = grown(lambda live: live.live, lambda visit: visit.growing, ())
+    pending_user_transcript = grown(said_by(USER), lambda visit: visit.session.state.pending_user_transcript, None)
+    pending_assistant_transcript = grown(
+        said_by(ASSISTANT), lambda visit: visit.session.state.pending_assistant_transcript, None
+    )
+
+    disconnect = asking(RealtimeSession.disconnect)
+    interrupt = asking(RealtimeSession.interrupt)
+    stop_playback = asking(RealtimeSession.stop_playback)
+    request_response = asking(RealtimeSession.request_response)
+    cancel_response = asking(RealtimeSession.cancel_response)
+    commit_audio = asking(RealtimeSession.commit_audio)
+    clear_audio_buffer = asking(RealtimeSession.clear_audio_buffer)
+    start_audio_capture = asking(RealtimeSession.start_audio_capture)
+    stop_audio_capture = asking(RealtimeSession.stop_audio_capture)
+    start_listening = asking(RealtimeSession.start_listening)
+    stop_listening = asking(RealtimeSession.stop_listening)
+
+    @property
+    def session(self) -> RealtimeSession | None:
+        """The session of this tab: for handlers, as one in which it is to be looked at. None before it is made, and
+        where another worker has it: what is awaited of the state finds it there."""
+        visit = VISITS.find(self._key)
+        return None if visit is None else visit.session
 
     @rx.event
     async def connect(self) -> None:
@@ -74,25 +116,29 @@ class RealtimeState(Pickled, mixin=True):
         await self._tell("connect")
 
     @rx.event
-    async def disconnect(self) -> None:
-        """Hang up. What was said stays."""
-        await self._tell("disconnect")
-
-    @rx.event
     async def send_text(self, text: str) -> None:
         """Say it in writing; where there is no connection, dial first. Nothing is sent of nothing."""
-        if text.strip():
+        (words,) = fitting("send_text", (text,))
+        if words.strip():
             self._get_over()
-            await self._tell("send_text", text)
+            await self._tell("send_text", words)
+
+    send_text_message = send_text
 
     @rx.event
     async def submit(self, form: dict[str, Any]) -> None:
         """Send the field ``text`` of a form."""
-        await type(self).send_text.fn(self, str(form.get("text", "")))
+        await self.send_text(str(form.get("text", "")))
 
     @rx.event
-    async def interrupt(self) -> None:
-        await self._tell("interrupt")
+    async def send_image(self, picture: str, text: str = "") -> None:
+        """Show a picture, with words or without: a data URL (``"data:image/png;base64,…"``), or base64 of a PNG."""
+        await self._tell("send_image", picture, text)
+
+    @rx.event
+    async def send_feedback(self, liked: bool) -> None:
+        """Tell the provider whether the visitor liked the last reply, where it wants to know."""
+        await self._tell("send_feedback", liked)
 
     @rx.event
     async def approve(self, call_id: str) -> None:
@@ -101,32 +147,25 @@ class RealtimeState(Pickled, mixin=True):
 
     @rx.event
     async def reject(self, call_id: str) -> None:
+        """Do not let the tool run; the model is told so."""
         await self._tell("reject", call_id)
 
     @rx.event
-    async def start_audio_capture(self) -> None:
-        """Listen to the visitor until ``stop_audio_capture``; their turns end when they fall silent."""
-        await self._tell("start_audio_capture")
-
-    @rx.event
-    async def stop_audio_capture(self) -> None:
-        await self._tell("stop_audio_capture")
-
-    @rx.event
-    async def start_listening(self) -> None:
-        """Push to talk: the visitor's turn begins."""
-        await self._tell("start_listening")
-
-    @rx.event
-    async def stop_listening(self) -> None:
-        """Push to talk: the turn is over, and is answered."""
-        await self._tell("stop_listening")
+    async def destroy(self) -> None:
+        """The conversation is over, and shown no longer. What comes next begins another."""
+        await self._tell("destroy")
 
     @rx.event
     async def start_sound(self) -> None:
         """Have the page play what is said, without its microphone: at once where its visitor has clicked anywhere, else
         with their first click."""
         await self._tell("start_sound")
+
+    @rx.event
+    async def come(self) -> None:
+        """A page is there, whose session is dialled by that: ``use_realtime(autoconnect=True)``."""
+        self._get_over()
+        await self._tell("come")
 
     @rx.event
     async def listen(self, on: bool, hold: bool, connect: bool) -> None:
@@ -191,21 +230,27 @@ class RealtimeState(Pickled, mixin=True):
         """
         return elements.microphone(cls, push_to_talk, connect_on_start, words, **props)
 
-    realtime_audio = elements.element(tags.realtime_audio)
-    mute_button = elements.element(tags.mute_button)
-    sound_menu = elements.element(tags.sound_menu)
-    level_meter = elements.element(tags.level_meter)
-    waveform = elements.element(tags.waveform)
+    realtime_audio = elements.Element(tags.realtime_audio)
+    mute_button = elements.Element(tags.mute_button)
+    sound_menu = elements.Element(tags.sound_menu)
+    level_meter = elements.Element(tags.level_meter)
+    waveform = elements.Element(tags.waveform)
 
     def _get_over(self) -> None:
         """Another conversation begins: of the one before it was said that it is lost."""
         if self.error == LOST["error"]:
             self.error = self.advice = ""
 
+    @property
+    def _key(self) -> Key:
+        return self._base.get_full_name(), self.router.session.client_token
+
     async def _tell(self, verb: str, *args: Any) -> None:
-        key = self._base.get_full_name(), self.router.session.client_token
-        await tell(RegistrationContext.get().app, key, verb, list(args))
+        await tell(RegistrationContext.get().app, self._key, verb, list(fitting(verb, args)), {})
+
+    async def _say(self, verb: str, *args: Any, **options: Any) -> None:
+        await tell(RegistrationContext.get().app, self._key, verb, list(args), options)
 
 
-SESSIONS = frozenset({*FACTS, "messages", "live", "sound", "ticket"})
+SESSIONS = frozenset({*FACTS, *NOTHING_GROWS, "messages", "sound", "ticket"})
 """The vars that say what a session is like, and mean nothing without it."""

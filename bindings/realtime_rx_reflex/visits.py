@@ -12,10 +12,11 @@ from typing import Any
 from redis.exceptions import RedisError
 from reflex.utils import prerequisites
 
+from realtime_rx.errors import NotConnectedError
 from realtime_rx.session import RealtimeSession
 from realtime_rx.ui import page_bridges
-from realtime_rx.ui.commands import COMMANDS, OPENING
-from realtime_rx.ui.facts import LOST, blank
+from realtime_rx.ui.commands import BY_APPS, COMMANDS, OPENING
+from realtime_rx.ui.facts import LOST, NOTHING_GROWS, blank
 from realtime_rx.ui.owners import Key, Owners
 from realtime_rx.ui.visits import Visits
 from realtime_rx_reflex.tabs import StateTab, forget_sockets, state_of
@@ -36,17 +37,25 @@ def sessions() -> tuple[RealtimeSession, ...]:
 _owners: dict[asyncio.AbstractEventLoop, Owners] = {}
 
 
-async def tell(app: Any, key: Key, verb: str, args: list[Any]) -> None:
-    """Have the tab's session do this, in whatever worker it is."""
+async def tell(app: Any, key: Key, verb: str, args: list[Any], options: dict[str, Any]) -> None:
+    """Have the tab's session do this, in whatever worker it is.
+
+    Raises :class:`NotConnectedError` where the app asks for what needs a session, and the tab has none.
+    """
     owners = _owners.get(asyncio.get_running_loop())
-    while (visit := VISITS.find(key)) is None:
-        if owners is not None and await owners.ask(key, verb, args):
+    while (visit := VISITS.find(key)) is None or visit.is_ending:
+        if visit is not None:
+            await visit.gone.wait()
+        elif owners is not None and await owners.ask(key, verb, args, options):
             return
-        if verb not in OPENING:
+        elif verb in OPENING:
+            if owners is None or await owners.claim(key):
+                VISITS.open(key, StateTab(app, key), state_of(key[0])._terms, owners)
+        elif verb in BY_APPS:
+            raise NotConnectedError(f"{verb} needs a connection, and this tab has no session yet")
+        else:
             return
-        if owners is None or await owners.claim(key):
-            VISITS.open(key, StateTab(app, key), state_of(key[0])._terms, owners)
-    COMMANDS[verb](visit, *args)
+    COMMANDS[verb](visit, *args, **options)
 
 
 @asynccontextmanager
@@ -73,4 +82,4 @@ async def bury(app: Any, instance: str, keys: list[Key]) -> None:
     await forget_sockets(app, instance)
     owners = _owners[asyncio.get_running_loop()]
     for key in keys:
-        await StateTab(app, key).reset({**blank(), **LOST}, {"live": ()}, partial(owners.is_free, key))
+        await StateTab(app, key).reset({**blank(), **LOST}, NOTHING_GROWS, partial(owners.is_free, key))

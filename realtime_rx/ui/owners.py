@@ -17,6 +17,8 @@ from typing import Any
 
 import msgspec
 
+from realtime_rx.errors import ConfigurationError
+
 __all__ = ["Key", "Owners"]
 
 Key = tuple[str, str]
@@ -37,6 +39,7 @@ class Command(msgspec.Struct, frozen=True, array_like=True):
     key: Key
     verb: str
     args: list[Any]
+    options: dict[str, Any] = {}
 
 
 class Owners:
@@ -49,7 +52,7 @@ class Owners:
         instance: str,
         *,
         failure: type[Exception],
-        obey: Callable[[Key, str, list[Any]], Awaitable[None]],
+        obey: Callable[[Key, str, list[Any], dict[str, Any]], Awaitable[None]],
         bury: Callable[[str, list[Key]], Awaitable[None]],
         give_up: Callable[[], Awaitable[None]],
     ) -> None:
@@ -96,10 +99,10 @@ class Owners:
     async def is_free(self, key: Key) -> bool:
         return not await self._redis.hexists(OWNERS, field(key))
 
-    async def ask(self, key: Key, verb: str, args: list[Any]) -> bool:
+    async def ask(self, key: Key, verb: str, args: list[Any], options: dict[str, Any] | None = None) -> bool:
         """Have the owner of the tab do this; False where it has none. An owner that has stopped is waited for until
-        the others have noticed."""
-        command = msgspec.json.encode(Command(key, verb, args))
+        the others have noticed. Raises :class:`ConfigurationError` for arguments that are not JSON."""
+        command = message_of(Command(key, verb, args, options or {}))
         while (owner := await self._redis.hget(OWNERS, field(key))) is not None:
             if await self._redis.publish(ASK + owner.decode(), command):
                 return True
@@ -112,7 +115,7 @@ class Owners:
                 async for message in inbox.listen():
                     if message["type"] == "message":
                         command = msgspec.json.decode(message["data"], type=Command)
-                        self._spawn(self._obey(command.key, command.verb, command.args))
+                        self._spawn(self._obey(command.key, command.verb, command.args, command.options))
             await asyncio.sleep(BEAT_S)
 
     async def _keep_beating(self) -> None:
@@ -145,6 +148,15 @@ class Owners:
         task = asyncio.create_task(seen_through(work), name="owners of tabs")
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def message_of(command: Command) -> bytes:
+    try:
+        return msgspec.json.encode(command)
+    except (TypeError, ValueError, RecursionError, msgspec.MsgspecError) as error:
+        raise ConfigurationError(
+            f"{command.verb}: another worker has this session, so it takes JSON: {error}"
+        ) from error
 
 
 async def seen_through(work: Awaitable[None]) -> None:

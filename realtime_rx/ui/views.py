@@ -50,9 +50,13 @@ class MessageViews:
         self.growing: tuple[MessageView, ...] = ()
 
     def show(self, messages: Sequence[Message]) -> None:
-        """Growing is the first message to which words are being added, with whatever stands behind it."""
+        """Growing is the first message to which words are being added, with whatever stands behind it.
+
+        Of the user's that is only the last: where a transcript never ends, the conversation does not grow from there.
+        """
         shown = [message for message in messages if not is_empty(message)]
-        end = next((index for index, message in enumerate(shown) if grows(message)), len(shown))
+        heard = next((message for message in reversed(shown) if message.role == "user"), None)
+        end = next((i for i, message in enumerate(shown) if grows(message, is_heard=message is heard)), len(shown))
         known = {message.id: self._view(message) for message in shown}
         views = [view for _, view in known.values()]
         self._known = known
@@ -69,7 +73,8 @@ def _kept(before: tuple[MessageView, ...], after: tuple[MessageView, ...]) -> tu
     return before if same else after
 
 
-def grows(message: Message) -> bool:
-    return message.status == "in_progress" and any(
+def grows(message: Message, *, is_heard: bool) -> bool:
+    """``is_heard``: it is what the user says, which is complete before its transcript begins."""
+    return (is_heard or message.status == "in_progress") and any(
         isinstance(part, (TextPart, AudioPart)) and is_open(part) for part in message.parts
     )

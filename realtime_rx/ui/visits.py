@@ -16,12 +16,14 @@ from typing import Any, Protocol
 from realtime_rx.audio.bridge import Bridges
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import SessionState
+from realtime_rx.store import same
 from realtime_rx.ui.coalescer import Coalescer
-from realtime_rx.ui.facts import Ticket, blank, plain_vars
+from realtime_rx.ui.facts import NOTHING_GROWS, Ticket, blank, growing, plain_vars
 from realtime_rx.ui.keeper import Keeper, Keepers, Lease
 from realtime_rx.ui.owners import Key, Owners
 from realtime_rx.ui.page_sound import NO_SOUND, PageState
 from realtime_rx.ui.terms import Terms
+from realtime_rx.ui.verbs import dial
 from realtime_rx.ui.views import MessageView, MessageViews
 
 __all__ = ["Tab", "Visit", "Visits"]
@@ -33,7 +35,7 @@ logger = logging.getLogger(__name__)
 
 
 class Tab(Protocol):
-    """One browser tab, and its variables: the slow ones, and ``live``, which changes with every word."""
+    """One browser tab, and its variables: the slow ones, and those that change with every word."""
 
     async def is_there(self) -> bool: ...
 
@@ -66,13 +68,16 @@ class Visits:
         return self._visits.get(key)
 
     def open(self, key: Key, tab: Tab, terms: Terms, owners: Owners | None = None) -> Visit:
-        """The tab's visit; it is made where there is none. On the server's loop. ``owners`` know that it is here."""
+        """The tab's visit; it is made where there is none, and dialled where the terms say so. On the server's loop.
+        ``owners`` know that it is here."""
         visit = self._visits.get(key)
         if visit is None:
             keeper = self._keepers.of(asyncio.get_running_loop())
             _, lease = terms.rent(keeper, key, bind=lambda _, callback: callback, bridges=self.bridges)
             visit = self._visits[key] = Visit(key, tab, lease, keeper, terms.max_hz, self._sockets)
             visit.task = asyncio.create_task(self._attend(key, visit, owners), context=Context())
+            if terms.autoconnect:
+                dial(visit.session)
         return visit
 
     def end(self, name: str) -> None:
@@ -101,8 +106,9 @@ class Visits:
             visit.keeper.drop(key)
             if owners is not None:
                 await owners.release(key)
+            visit.gone.set()
         # A tab that comes back later shall not find a connection that is none.
-        await visit.tab.reset(blank(), {"live": ()}, is_free)
+        await visit.tab.reset(blank(), NOTHING_GROWS, is_free)
 
 
 class Visit:
@@ -113,6 +119,8 @@ class Visit:
         self.keeper = keeper
         self.tab = tab
         self.task: asyncio.Task[None] | None = None
+        self.is_ending = False
+        self.gone = asyncio.Event()
         self._key = key
         self._lease = lease
         self._sockets = sockets
@@ -128,7 +136,8 @@ class Visit:
         self._coalescer = Coalescer(self._loop, self._arrived, max_hz=max_hz)
 
     def end(self) -> None:
-        """Close the session; its tab is told. From any thread."""
+        """Close the session; its tab is told, and the visit is ``gone`` when it may have another. From any thread."""
+        self.is_ending = True
         with contextlib.suppress(RuntimeError):  # where the loop is closed, so is the session
             self._loop.call_soon_threadsafe(self.keeper.drop, self._key)
 
@@ -189,12 +198,16 @@ class Visit:
 
     async def _show(self, state: SessionState) -> None:
         self._messages.show(state.messages)
-        now = {**plain_vars(state, self._page, self._ticket), "messages": self._messages.settled}
-        slow = {name: value for name, value in now.items() if name not in self._shown or self._shown[name] is not value}
-        fast = {} if self._shown.get("live") is self._messages.growing else {"live": self._messages.growing}
+        page = plain_vars(state, self._page, self._ticket)
+        slow = self._news_of({**page, "messages": self._messages.settled})
+        fast = self._news_of(growing(state, self._messages.growing))
         if slow or fast:
             await self.tab.write(slow, fast)
             self._shown |= slow | fast
+
+    def _news_of(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        shown = self._shown
+        return {name: value for name, value in values.items() if name not in shown or not same(value, shown[name])}
 
     async def _keep_looking(self) -> None:
         was_there = True

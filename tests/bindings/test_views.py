@@ -36,6 +36,16 @@ def test_what_has_grown_settles() -> None:
     assert shown.growing == ()
 
 
+def test_what_is_heard_grows() -> None:
+    """The transcript of what the user said last is added to though the message is complete; that of an earlier one,
+    which may never end, keeps nothing from being settled."""
+    shown = MessageViews()
+    heard = [message(id, growing=True, role="user", status="completed") for id in ("a", "b")]
+    shown.show((*heard, message("c")))
+    assert [view.id for view in shown.settled] == ["a"]
+    assert [view.id for view in shown.growing] == ["b", "c"]
+
+
 def test_nothing_is_shown_of_nothing() -> None:
     """A message without words, pictures and tools is not shown yet."""
     shown = MessageViews()

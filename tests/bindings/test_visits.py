@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from realtime_rx import RealtimeSession
-from realtime_rx.events import ItemAdded, TextDelta
+from realtime_rx.events import ItemAdded, TextDelta, TextDone
 from realtime_rx.items import Item, TextPart
 from realtime_rx.ui import NO_SOUND, page_bridges, visits
 from realtime_rx.ui.facts import Ticket
@@ -94,6 +94,38 @@ async def test_words_go_to_the_fast_class_alone() -> None:
     await eventually(lambda: tab.vars["live"][0].text == "x" * 501)
     assert [slow for slow, _ in tab.writes] == [{}] * len(tab.writes)
     assert len(tab.writes) < 20
+
+
+async def test_what_is_being_said_is_told_once() -> None:
+    """Which message the assistant is writing is known by its id, beside the words, and of none when it is done."""
+    tab = FakeTab()
+    session = visit(tab).session
+    begin(session)
+    say(session, "Hel")
+    await eventually(lambda: tab.vars.get("pending") == ("", "a"))
+    assert [view.id for view in tab.vars["live"]] == ["a"]
+    session.dispatch(TextDone(item_id="a", text="Hello"))
+    await eventually(lambda: tab.vars["pending"] == ("", ""))
+
+
+async def test_autoconnect_dials_with_the_visit() -> None:
+    """Where the terms say so a tab's session is dialled when it is made, and not again when the tab comes back."""
+    terms = Terms.of("local", autoconnect=True, output_modalities=("text",))
+    session = VISITS.open(("voice", "tab"), FakeTab(), terms).session
+    await eventually(lambda: session.state.status == "connected")
+    await session.disconnect()
+    assert VISITS.open(("voice", "tab"), FakeTab(), terms).session is session
+    assert session.state.status == "disconnected"
+
+
+async def test_a_visit_that_was_ended_makes_room() -> None:
+    """A visit that is ended is gone when its session is closed, and then the tab may have another."""
+    ended = visit(FakeTab())
+    ended.end()
+    assert ended.is_ending
+    await ended.gone.wait()
+    assert VISITS.find(("voice", "tab")) is None
+    assert visit(FakeTab()).session is not ended.session
 
 
 async def test_a_tab_that_comes_back_finds_everything() -> None:

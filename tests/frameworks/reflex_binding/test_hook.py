@@ -4,6 +4,7 @@ import pickle
 import re
 import types
 from pathlib import Path
+from typing import Any
 
 import pytest
 import reflex as rx
@@ -71,6 +72,21 @@ def test_options_must_fit() -> None:
     """Options beside a function that makes sessions are refused when the module is loaded."""
     with pytest.raises(ConfigurationError, match="voice"):
         use_realtime(lambda: make_session("local"), voice="a")
+
+
+@pytest.mark.parametrize(
+    "options", [{"instrctions": "Be brief."}, {"temperature": "hot"}, {"vad_mode": "psychic"}, {"api": {"token": "no"}}]
+)
+def test_options_are_looked_at_when_the_module_is_loaded(options: dict[str, Any]) -> None:
+    """Options that no session takes are refused before there is a visitor to have one."""
+    with pytest.raises(ConfigurationError, match=next(iter(options))):
+        use_realtime("local", **options)
+
+
+def test_a_provider_is_looked_for_when_the_module_is_loaded() -> None:
+    """A model of no provider is refused before there is a visitor."""
+    with pytest.raises(ConfigurationError, match="nobody"):
+        use_realtime("nobody:x")
 
 
 def test_the_readme_makes_an_app(monkeypatch: pytest.MonkeyPatch) -> None:

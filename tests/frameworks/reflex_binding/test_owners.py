@@ -9,6 +9,8 @@ import pytest
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from realtime_rx import SessionConfig
+from realtime_rx.errors import ConfigurationError
 from realtime_rx.ui import owners
 from realtime_rx.ui.owners import Key, Owners
 
@@ -22,14 +24,14 @@ class Worker:
     """One of several, and what it was asked and told."""
 
     def __init__(self, url: str, name: str) -> None:
-        self.asked: list[tuple[Key, str, list[Any]]] = []
+        self.asked: list[tuple[Key, str, list[Any], dict[str, Any]]] = []
         self.buried: list[tuple[str, list[Key]]] = []
         self.gave_up = 0
         self.redis = Redis.from_url(url)
         self.owners = Owners(self.redis, name, failure=RedisError, obey=self.obey, bury=self.bury, give_up=self.give_up)
 
-    async def obey(self, key: Key, verb: str, args: list[Any]) -> None:
-        self.asked.append((key, verb, args))
+    async def obey(self, key: Key, verb: str, args: list[Any], options: dict[str, Any]) -> None:
+        self.asked.append((key, verb, args, options))
 
     async def bury(self, instance: str, keys: list[Key]) -> None:
         self.buried.append((instance, keys))
@@ -79,10 +81,22 @@ async def test_the_owner_is_asked(workers: tuple[Worker, Worker]) -> None:
     assert not await two.owners.ask(KEY, "connect", [])
     await one.owners.claim(KEY)
     for number in range(20):
-        assert await two.owners.ask(KEY, "send_text", [number])
+        assert await two.owners.ask(KEY, "send_text", [number], {"id": "a"})
     await eventually(lambda: len(one.asked) == 20)
-    assert one.asked == [(KEY, "send_text", [number]) for number in range(20)]
+    assert one.asked == [(KEY, "send_text", [number], {"id": "a"}) for number in range(20)]
     assert two.asked == []
+
+
+async def test_what_is_asked_is_json(workers: tuple[Worker, Worker]) -> None:
+    """Settings come to the owner as JSON and sound as base64; what is no JSON is an error where it was asked for."""
+    one, two = workers
+    await one.owners.claim(KEY)
+    assert await two.owners.ask(KEY, "update_session", [SessionConfig(voice="a")], {})
+    assert await two.owners.ask(KEY, "send_audio", [b"hi"], {})
+    await eventually(lambda: len(one.asked) == 2)
+    assert [args for _, _, args, _ in one.asked] == [[{"voice": "a"}], ["aGk="]]
+    with pytest.raises(ConfigurationError, match="add_tool_output: another worker"):
+        await two.owners.ask(KEY, "add_tool_output", ["call", object()])
 
 
 async def test_a_silent_worker_is_buried_once(workers: tuple[Worker, Worker]) -> None:

@@ -1,0 +1,5 @@
+from typing import Any
+
+class VarData:
+    @classmethod
+    def merge(cls, *all: Any) -> VarData | None: ...
