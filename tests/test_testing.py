@@ -81,10 +81,11 @@ async def test_recorded_events_can_be_saved_and_reduced_again(tmp_path: Path) ->
     assert "AAAA" not in (tmp_path / "talk.jsonl").read_text()
 
 
-def test_a_recording_that_is_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize("line", ["nonsense", '{"kind": "message", "data": ' + "[" * 5_000])
+def test_a_recording_that_is_none(tmp_path: Path, line: str) -> None:
     """A file that is no recording is a ProtocolError with the line's number."""
     path = tmp_path / "talk.jsonl"
-    path.write_text('{"kind": "message", "data": {"type": "x"}}\nnonsense\n')
+    path.write_text(f'{{"kind": "message", "data": {{"type": "x"}}}}\n{line}\n')
     with pytest.raises(ProtocolError, match="line 2"):
         reduce_recording(path)
 

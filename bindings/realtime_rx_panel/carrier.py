@@ -177,5 +177,5 @@ def read(text: str) -> Carried | None:
     """None for what no page says."""
     try:
         return _decoder.decode(text) if len(text) <= MOST_TEXT else None
-    except (msgspec.DecodeError, UnicodeEncodeError):
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError):
         return None

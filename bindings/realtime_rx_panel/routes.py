@@ -32,6 +32,7 @@ class TornadoSocket(WebSocketHandler):
         self._serving = asyncio.get_running_loop().create_task(
             BRIDGES.serve(Peer(self, self._inbox), self.request.headers.get("Origin")), context=Context()
         )
+        self._serving.add_done_callback(lambda _: self.close())  # however it ends: nobody reads what comes then
 
     async def on_message(self, message: str | bytes) -> None:
         await self._inbox.put(message)

@@ -98,7 +98,7 @@ def told(line: Line, codec: Codec) -> Iterator[tuple[str, str, str, Any]]:
 def frame_data(line: Message) -> Any:
     try:
         return elided(msgspec.json.decode(line.frame))[0]
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return line.text if line.text is not None else f"<{len(line.frame)} bytes>"
 
 

@@ -75,7 +75,7 @@ def reply(body: bytes) -> list[str | ToolCall]:
     try:
         message = msgspec.json.decode(body, type=Completion).choices[0].message
         calls = [_call(call.function) for call in message.tool_calls or ()]
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BrainError(f"not a chat completion: {body[:200].decode(errors='replace')}") from error
     return [message.content, *calls] if message.content else [*calls]
 

@@ -94,8 +94,8 @@ class Gate:
         self._issued: dict[str, Issued] = {}
 
     def admit(self, handshake: Handshake) -> Admission | Refusal:
-        url = urlsplit(handshake.target)
-        if url.path.rstrip("/") != PATH:
+        path, _, query = handshake.target.partition("?")
+        if path.rstrip("/") != PATH:
             return Refusal(HTTPStatus.NOT_FOUND, f"The endpoint is {PATH}.")
         token = handshake.token or ""
         issued = self._valid().get(token)
@@ -105,7 +105,7 @@ class Gate:
             return Refusal(HTTPStatus.UNAUTHORIZED, "Incorrect API key provided.")
         if issued is not None and issued.once:
             self._issued = {value: each for value, each in self._issued.items() if value != token}
-        model = parse_qs(url.query).get("model", ["local"])[0]
+        model = parse_qs(query).get("model", ["local"])[0]
         return Admission(model, issued.session if issued is not None else None)
 
     def issue(
@@ -132,7 +132,8 @@ class Gate:
     def _accepts(self, token: str | None) -> bool:
         if self._api_key is None:
             return not (token or "").startswith(SECRET)
-        return hmac.compare_digest((token or "").encode(), self._api_key.encode())
+        shown = (token or "").encode(errors="surrogatepass")  # a header may hold what is no Unicode
+        return hmac.compare_digest(shown, self._api_key.encode())
 
     def _valid(self) -> dict[str, Issued]:
         now = self._now()
@@ -143,11 +144,9 @@ def is_local(origin: str | None) -> bool:
     """True for no origin and for pages served from this computer; false for "null", where it cannot be known."""
     if origin is None:
         return True
-    host = urlsplit(origin).hostname or ""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
     try:
-        return ipaddress.ip_address(host).is_loopback
+        host = urlsplit(origin).hostname or ""
+        return host == "localhost" or host.endswith(".localhost") or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
 

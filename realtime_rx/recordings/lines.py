@@ -166,6 +166,6 @@ def read_lines(path: str | Path) -> Iterator[Line]:
                 decoder = KINDS.get(_kind.decode(text).kind)
                 if decoder is not None:
                     yield decoder.decode(text)
-            except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+            except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
                 if text.endswith(b"\n"):
                     raise ProtocolError(f"{path}, line {number}: {error}") from error

@@ -68,7 +68,7 @@ def decoded(frame: Frame) -> Any:
     """What the frame says; itself where it is no JSON."""
     try:
         return msgspec.json.decode(frame)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return frame
 
 

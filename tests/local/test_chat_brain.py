@@ -95,6 +95,7 @@ async def test_its_calls_are_calls() -> None:
     [
         (web.Response(status=500, text="out of memory"), "HTTP 500 out of memory"),
         (web.Response(text="<html>"), "not a chat completion"),
+        (web.Response(text='{"choices":' + "[" * 5_000), "not a chat completion"),
         (web.json_response({"choices": []}), "not a chat completion"),
         (web.json_response({"choices": [{"message": None}]}), "not a chat completion"),
     ],

@@ -2,6 +2,8 @@
 
 from http import HTTPStatus
 
+import pytest
+
 from realtime_rx.local.gate import Admission, Gate, Handshake, Refusal
 
 
@@ -74,6 +76,30 @@ def test_a_bad_secret_is_refused_even_where_no_key_is_needed() -> None:
     """Whoever shows a client secret needs a good one: an invented or spent one opens nothing."""
     gate = Gate()
     refused = gate.admit(key("ek_invented"))
+    assert isinstance(refused, Refusal)
+    assert refused.status == HTTPStatus.UNAUTHORIZED
+
+
+@pytest.mark.parametrize("origin", ["http://[", "http://[::1", "http://localhost@shop.example", "null", ""])
+def test_an_origin_that_makes_no_sense_is_elsewhere(origin: str) -> None:
+    """A page whose origin cannot be read, or that pretends, is not of this computer: no session, no secret."""
+    gate = Gate()
+    for refused in (gate.admit(Handshake(target="/v1/realtime", origin=origin)), gate.issue(b"{}", None, origin)):
+        assert isinstance(refused, Refusal)
+        assert refused.status == HTTPStatus.FORBIDDEN
+
+
+@pytest.mark.parametrize("target", ["//[", "//[/v1/realtime?model=m", "?", ""])
+def test_a_target_that_makes_no_sense_is_not_found(target: str) -> None:
+    """What is no address leads nowhere."""
+    refused = Gate().admit(Handshake(target=target))
+    assert isinstance(refused, Refusal)
+    assert refused.status == HTTPStatus.NOT_FOUND
+
+
+def test_a_key_that_is_no_text_is_wrong() -> None:
+    """Bytes in a header that are no Unicode are a wrong key."""
+    refused = Gate("key").admit(key("\udcff"))
     assert isinstance(refused, Refusal)
     assert refused.status == HTTPStatus.UNAUTHORIZED
 

@@ -155,7 +155,7 @@ def read_text(text: str) -> PageMessage:
         raise Refusal(CloseCode.TOO_BIG, f"a message is longer than {MAX_TEXT} characters")
     try:
         return _decoder.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError) as error:
+    except (msgspec.DecodeError, UnicodeEncodeError, RecursionError) as error:
         raise Refusal(CloseCode.BAD_MESSAGE, f"no message of a page: {error}"[:100]) from None
 
 

@@ -26,8 +26,9 @@ READ = frozenset(ServerMessage.__struct_encode_fields__)
 READ_CONTENT = frozenset(ServerContent.__struct_encode_fields__)
 # How a model that speaks titles its thinking, where it does not mark it.
 TITLED = re.compile(r"\s*\*\*[^*\n]+\*\*\s*(\n|$)")
-RATE = re.compile(r"\brate=(\d{4,6})\b")
-DURATION = re.compile(r"(\d+(?:\.\d+)?)s?")
+RATE = re.compile(r"\brate=([1-9]\d{3,5})\b")
+# Of at most 315,576,000,000 seconds: https://protobuf.dev/reference/protobuf/google.protobuf/#duration
+DURATION = re.compile(r"(\d{1,12}(?:\.\d{1,9})?)s?")
 
 
 class Decoder:

@@ -15,6 +15,7 @@ from realtime_rx.providers.elision import decoded_size, marked
 from realtime_rx.providers.openai_wire.decode import decode
 from realtime_rx.providers.openai_wire.dialects import TRANSLATION
 from realtime_rx.providers.openai_wire.encode import encode
+from realtime_rx.providers.reading import UNREADABLE
 
 __all__ = ["TranslationCodec"]
 
@@ -145,5 +146,5 @@ def words(event: ev.ServerEvent) -> str:
 def words_of(frame: str | bytes) -> str:
     try:
         return msgspec.json.decode(frame, type=Delta).delta
-    except (msgspec.MsgspecError, UnicodeError) as error:
+    except UNREADABLE as error:
         raise ProtocolError(f"a delta of a translation: {error}") from error

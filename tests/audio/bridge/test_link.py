@@ -14,6 +14,7 @@ from tests.support.waiting import becomes
 HOSTILE = {
     "no JSON": ("{", 4400, "no message of a page"),
     "half a character": ('"\ud800"', 4400, "no message of a page"),
+    "a deep nest": ('{"type":"bye","x":' + "[" * 4_000, 4400, "no message of a page"),
     "an unknown message": ({"type": "reboot"}, 4400, "no message of a page"),
     "numbers that are none": ({"type": "played", "generation": "x"}, 4400, "no message of a page"),
     "more played than sent": ({"type": "played", "generation": 1, "played": 9, "heard": 9}, 4400, "than was sent"),

@@ -20,6 +20,7 @@ RENEWED = {"type": "renewed"}
         (hello("é.\u2028"), None, 4401),
         ({"type": "bye"}, None, 4400),
         (sound(b"\0\0"), None, 4400),
+        ('{"type":"hello","token":"x","x":' + "[" * 4_000, None, 4400),
         (None, None, 4400),
         (ConnectionResetError(), None, 1011),
         ("[]", "http://evil.test", 4403),

@@ -101,6 +101,7 @@ async def test_a_page_is_told_what_was_taken() -> None:
 
 BAD = {
     "no JSON": ("{", 4400),
+    "a deep nest": ('{"socket":"a","x":' + "[" * 8_000, 4400),
     "no message": ('{"text": 1}', 4400),
     "too long a frame": (json.dumps({"socket": "a", "sound": "A" * MOST_TEXT}), 1009),
     "too long a text": (json.dumps({"socket": "a", "text": " " * (MAX_TEXT + 1)}), 1009),

@@ -125,6 +125,20 @@ def test_a_token_opens_the_socket_and_nothing_else_does() -> None:
             connect(url, origin="https://elsewhere.example", proxy=None)
 
 
+def test_a_socket_that_nobody_serves_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However the serving of a page's socket ends, the socket is closed: no page waits for what does not come."""
+
+    async def fail(*_: object) -> None:
+        raise LookupError
+
+    server = Server("local")
+    port = server.serve()
+    monkeypatch.setattr(BRIDGES, "serve", fail)
+    url, origin = f"ws://localhost:{port}{SOCKETS}", f"http://localhost:{port}"
+    with connect(url, origin=origin, proxy=None) as socket, pytest.raises(ConnectionClosed):
+        socket.recv(10)
+
+
 @contextmanager
 def fastapi(server: Server) -> Iterator[int]:
     """FastAPI with this app at /panel and the binding's router; gives the port."""

@@ -98,6 +98,12 @@ def test_the_connection_tells_of_itself() -> None:
     assert (state.error.code, state.error.message) == ("RESOURCE_EXHAUSTED", "Slow down.")
 
 
+@pytest.mark.parametrize("time_left", ["9" * 400 + "s", "-1s", "1e3s", "soon", ""])
+def test_no_time_is_none(time_left: str) -> None:
+    """A time left that is no duration, or longer than any can be, is not known."""
+    assert [event.time_left_ms for event in decode(going_away(time_left))] == [None]  # type: ignore[attr-defined]
+
+
 @pytest.mark.parametrize(
     ("start", "end"),
     [
