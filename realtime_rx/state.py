@@ -156,7 +156,8 @@ class Flow(Struct, frozen=True, kw_only=True, gc=False):
     ``held`` is what was said meanwhile. ``restored`` are items of earlier connections, which this one knows in writing
     at most; ``retold`` those of them that it will say again under ids of its own. ``renewing``: a new connection is
     wanted at the first moment of silence. ``timing`` is the clock of the turn that is waited for. ``updates`` are
-    changes of the settings, asked for of late; ``updated_at`` is when the provider last confirmed any.
+    changes of the settings, asked for of late; ``updated_at`` is when the provider last confirmed any. ``covered`` is
+    the last message that the handle to go on with stands for ("": there was none yet); None: nobody knows.
     """
 
     response_id: str | None = None
@@ -185,6 +186,7 @@ class Flow(Struct, frozen=True, kw_only=True, gc=False):
     greeted_at: float = 0.0
     restoring: bool = False
     resuming: str | None = None
+    covered: str | None = None
     held: tuple[Submission | CreateResponse, ...] = ()
     restored: frozenset[str] = frozenset()
     retold: tuple[str, ...] = ()

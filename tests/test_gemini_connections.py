@@ -120,13 +120,13 @@ async def test_a_handle_that_is_refused_is_given_up() -> None:
 
 
 async def test_a_server_that_goes_away_is_left_in_time() -> None:
-    """After `goAway` the session dials anew in the first silence, with its handle, before it is hung up on."""
+    """After `goAway` the session dials anew in the first silence in which it has a handle that knows of it all."""
 
     async def leaving(caller: GeminiCaller) -> None:
         await caller.greet()
         await caller.say(resumable("handle-2"))
         await caller.hear("clientContent")
-        await caller.say(saying("Yes"), sounding(), going_away("50s"), completed())
+        await caller.say(saying("Yes"), sounding(), going_away("50s"), completed(), resumable("handle-3"))
         await caller.listen()
 
     async with gemini(leaving, talk) as server:
@@ -137,7 +137,7 @@ async def test_a_server_that_goes_away_is_left_in_time() -> None:
             session.send_text_message("Hello?")
             state = await until(session, lambda state: state.connection == 2 and quiet(state))
     assert [event.time_left_ms for event in noticed] == [50_000]
-    assert server.callers[1].setup["sessionResumption"] == {"handle": "handle-2"}
+    assert server.callers[1].setup["sessionResumption"] == {"handle": "handle-3"}
     assert rows(state) == [("user", "Hello?"), ("assistant", "Yes")]
 
 

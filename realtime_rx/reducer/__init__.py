@@ -24,6 +24,7 @@ from realtime_rx.reducer import (
     playback,
     reconnection,
     responses,
+    resumption,
     settings,
     tools,
     user,
@@ -43,7 +44,7 @@ CASES: dict[type[ev.Event], Callable[[SessionState, Any], Step]] = {
     ev.UsageUpdated: connection.usage_updated,
     ev.ServerError: connection.server_error,
     ev.GoAway: reconnection.go_away,
-    ev.ResumptionHandle: connection.resumption_handle,
+    ev.ResumptionHandle: resumption.resumption_handle,
     ev.Ping: connection.pinged,
     ev.FrameRejected: unchanged,
     ev.ProviderEvent: unchanged,
@@ -130,7 +131,7 @@ def reduce(state: SessionState, event: ev.Event) -> tuple[SessionState, tuple[Ef
     Returns the very same state where the event changes nothing. Never raises for any event, in any state.
     """
     after, effects = heard(state, event) if isinstance(event, ServerEvent) else CASES[type(event)](state, event)
-    if after.flow.renewing and after.status == "connected" and reconnection.is_quiet(after):
+    if after.flow.renewing and after.status == "connected" and reconnection.is_time(after):
         after, more = reconnection.redial(after, 0)
         effects += more
     if after is state:

@@ -7,7 +7,6 @@ from typing import TypeAlias
 
 from msgspec.structs import replace
 
-from realtime_rx.capabilities import Capabilities
 from realtime_rx.effects import Effect, Notify, Send
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import (
@@ -23,8 +22,9 @@ from realtime_rx.items import ToolPart
 from realtime_rx.reducer.edits import Step, edit_message, find_call, with_flow, with_part
 from realtime_rx.reducer.endings import cancelled_tools
 from realtime_rx.reducer.history import call_item, output_item, pictures_item, shows_beside
+from realtime_rx.reducer.reminding import ask_anew, remembered
 from realtime_rx.reducer.requests import request_response
-from realtime_rx.state import Flow, PendingCall, SessionState
+from realtime_rx.state import PendingCall, SessionState
 
 # What a call may be when its tool says how far it got.
 AT_WORK = ("input-available", "approval-responded")
@@ -92,21 +92,19 @@ def answer(state: SessionState, call_id: str, outcome: Outcome) -> Step:
 
 
 def tell(state: SessionState, pending: PendingCall, settled: ToolPart) -> Step:
-    """Tell the model what came of a call; one that it made on an earlier connection, it is told of first."""
+    """Tell the model what came of a call; one that it made on an earlier connection, it is told of first.
+
+    Who knows no history is told of it with what the call was made for.
+    """
     outputs = outputs_of(state, settled)
     if state.flow.restoring:
         return replace(state, flow=replace(state.flow, held=(*state.flow.held, *outputs))), ()
     said = (*map(Send, outputs), *unseen(state, settled))
     if not pending.foreign:
         return state, said
-    flow = remembered_as_told(state.flow, pending.item_id, state.capabilities)
-    return replace(state, flow=flow), (Send(CreateItem(call_item(pending.item_id, settled))), *said)
-
-
-def remembered_as_told(flow: Flow, item_id: str, can: Capabilities) -> Flow:
-    """The flow that knows the echo of an item of an earlier connection for what it is."""
-    retold = flow.retold if can.client_item_ids else (*flow.retold, item_id)
-    return replace(flow, restored=flow.restored | {item_id}, retold=retold)
+    if not state.capabilities.history:
+        return state, unseen(state, settled)
+    return remembered(state, (pending.item_id,)), (Send(CreateItem(call_item(pending.item_id, settled))), *said)
 
 
 def outputs_of(state: SessionState, settled: ToolPart) -> tuple[CreateItem, ...]:
@@ -180,7 +178,7 @@ def go_on(state: SessionState) -> Step:
     can = state.capabilities
     over = [each for each in calls if each.response_id not in waiting]
     asked_for = can.responses == "requested" and (not can.continues_after_tools or any(each.foreign for each in over))
-    wanted = asked_for and any(each.wanted for each in over)
-    flow = replace(state.flow, calls=rest)
-    flow, effects = request_response(flow, CreateResponse()) if wanted else (flow, ())
-    return replace(state, flow=flow), effects
+    wanted = [each for each in over if each.wanted]
+    state, said = ask_anew(with_flow(state, replace(state.flow, calls=rest)), [each for each in wanted if each.foreign])
+    flow, effects = request_response(state.flow, CreateResponse()) if asked_for and wanted else (state.flow, ())
+    return replace(state, flow=flow), (*said, *effects)

@@ -19,7 +19,6 @@ from realtime_rx.events import (
     PlaybackStarted,
     Pong,
     RateLimitsUpdated,
-    ResumptionHandle,
     ServerError,
     TransportClosed,
     UsageUpdated,
@@ -75,11 +74,6 @@ def conversation_created(state: SessionState, event: ConversationCreated) -> Ste
     resumable = state.capabilities.resumption == "conversation" and event.conversation_id is not None
     resumption = event.conversation_id if resumable else state.resumption
     return replace(state, status="connected", conversation_id=event.conversation_id, resumption=resumption), ()
-
-
-def resumption_handle(state: SessionState, event: ResumptionHandle) -> Step:
-    """The latest handle holds; while there is none that can be resumed, the one before it still does."""
-    return (replace(state, resumption=event.handle) if event.resumable and event.handle else state), ()
 
 
 def pinged(state: SessionState, event: Ping) -> Step:

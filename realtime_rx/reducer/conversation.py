@@ -135,8 +135,15 @@ def adopt(state: SessionState, item: Item) -> SessionState:
     position = state.messages.find(ours)
     if position < 0 or ours == item.id:
         return replace(state, flow=flow)
-    renamed = replace(state.messages[position], id=item.id)
-    return replace(state, flow=flow, messages=state.messages.set(position, renamed))
+    return renamed(replace(state, flow=flow), position, item.id)
+
+
+def renamed(state: SessionState, position: int, item_id: str) -> SessionState:
+    """The state with a message under the id that the provider gives it."""
+    message = state.messages[position]
+    anchor = item_id if state.flow.anchor == message.id else state.flow.anchor
+    messages = state.messages.set(position, replace(message, id=item_id))
+    return replace(state, flow=replace(state.flow, anchor=anchor), messages=messages)
 
 
 def recognised(state: SessionState, item: Item) -> SessionState:
@@ -148,8 +155,7 @@ def recognised(state: SessionState, item: Item) -> SessionState:
     if not is_same_kind(state.messages[position], item):
         return state
     flow = replace(state.flow, retold=waiting[1:], restored=state.flow.restored | {item.id})
-    renamed = replace(state.messages[position], id=item.id)
-    return replace(state, flow=flow, messages=state.messages.set(position, renamed))
+    return renamed(replace(state, flow=flow), position, item.id)
 
 
 def is_same_kind(message: Message, item: Item) -> bool:

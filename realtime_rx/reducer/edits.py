@@ -117,11 +117,14 @@ def place(state: SessionState, message_id: str, previous: str | None) -> Session
 
     None is the provider's word for the first place, but only the first time it says so on a connection: Azure and xAI
     also say it of items that are not first. What stood there before this connection stays where it is: a conversation
-    that is gone on with may be said again. An unknown ``previous`` moves nothing.
+    that is gone on with may be said again. Who knows no history may have been told again what stands before the end of
+    it: what follows on that stands behind that end. An unknown ``previous`` moves nothing.
     """
     flow = state.flow
     if previous is not None:
         behind = standing(state, previous)
+        if previous in flow.restored and not state.capabilities.history:
+            behind = max(behind, state.messages.find(flow.anchor or ""))
         return state if behind < 0 else move(state, message_id, behind)
     if flow.rooted:
         return state

@@ -11,6 +11,7 @@ from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.items import AudioPart, Part, TextPart, ToolPart
 from realtime_rx.reducer.edits import CALL_REACH, Step, edit_message, settle
 from realtime_rx.reducer.requests import GONE
+from realtime_rx.reducer.resumption import goes_on
 from realtime_rx.state import Flow, Message, PendingCall, SessionState, Status
 
 
@@ -26,8 +27,11 @@ def ended(state: SessionState, status: Status, error: RealtimeErrorInfo | None) 
         state = edit_message(state, call.item_id, unanswerable)
     quiet: tuple[Effect, ...] = (FlushPlayback(),) if state.is_playing else ()
     told = (Notify(error),) if error is not None else ()
-    left = Flow(anchor=flow.anchor, has_output=flow.has_output, creates=flow.creates)
-    state = replace(state, status=status, error=error, flow=left, is_playing=False, stalled=False)
+    resumption, covered = (state.resumption, flow.covered) if goes_on(state) else (None, None)
+    left = Flow(anchor=flow.anchor, has_output=flow.has_output, creates=flow.creates, covered=covered)
+    state = replace(
+        state, status=status, error=error, flow=left, resumption=resumption, is_playing=False, stalled=False
+    )
     return state, (*quiet, *cancelled_tools(unanswered), *told)
 
 

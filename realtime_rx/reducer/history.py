@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
 import msgspec
 from msgspec.structs import replace
@@ -21,20 +21,24 @@ PICTURES = "rx_pic_"
 LONGEST_ID = 32
 
 
-def history(state: SessionState) -> tuple[Item, ...]:
-    """The latest messages as items, oldest first: as many as the policy's budget holds."""
-    latest = list(affordable(reversed(state.messages), state.reconnect))
+def history(state: SessionState, needed: Collection[str] = ()) -> tuple[Item, ...]:
+    """The latest messages as items, oldest first: as many as the policy's budget holds, and whatever is ``needed``."""
+    latest = list(affordable(reversed(state.messages), state.reconnect, needed))
     return tuple(item for message in reversed(latest) for item in items_of(message, state.capabilities))
 
 
-def affordable(messages: Iterable[Message], policy: ReconnectPolicy) -> Iterator[Message]:
-    """As many of these messages as the budget holds, from the first on."""
+def affordable(messages: Iterable[Message], policy: ReconnectPolicy, needed: Collection[str]) -> Iterator[Message]:
+    """As many of these messages as the budget holds, from the first on; those that are needed at any price."""
     tokens, turns = policy.replay_tokens, policy.replay_turns
+    missing = set(needed)
     for message in messages:
         tokens -= cost(message)
-        if tokens < 0 or turns == 0:
+        spent = tokens < 0 or (turns is not None and turns <= 0)
+        if spent and not missing:
             return
-        yield message
+        if not spent or message.id in missing:
+            yield message
+        missing.discard(message.id)
         if message.role == "user" and turns is not None:
             turns -= 1
 
@@ -94,9 +98,12 @@ def call_item(message_id: str, part: ToolPart) -> Item:
 
 def output_item(part: ToolPart) -> Item:
     """What the model is told of a call: text as it is, data as JSON, a failure as ``{"error": …}``."""
+    return Item(id="", type="function_call_output", parts=(replace(part, output=output_text(part), content_index=0),))
+
+
+def output_text(part: ToolPart) -> str:
     told = {"error": part.error} if part.is_failed else part.output
-    text = told if isinstance(told, str) else msgspec.json.encode(told).decode()
-    return Item(id="", type="function_call_output", parts=(replace(part, output=text, content_index=0),))
+    return told if isinstance(told, str) else msgspec.json.encode(told).decode()
 
 
 def shows_beside(can: Capabilities) -> bool:
@@ -109,3 +116,9 @@ def pictures_item(part: ToolPart) -> Item:
     words = TextPart(text=f"[What the tool {part.tool_name} returned for call {part.tool_call_id}:]")
     item_id = PICTURES + part.tool_call_id[-(LONGEST_ID - len(PICTURES)) :]
     return Item(id=item_id, role="user", status="completed", parts=numbered((words, *part.images)))
+
+
+def told_in_words(part: ToolPart) -> TextPart:
+    """A call and what came of it, for a provider that can be told of neither."""
+    asked = f"The tool {part.tool_name} was called with {part.arguments or '{}'}"
+    return TextPart(text=f"\n[{asked} and returned: {output_text(part)}]")

@@ -22,6 +22,7 @@ from realtime_rx.reducer.endings import given_up, unfinished
 from realtime_rx.reducer.playback import heard_to
 from realtime_rx.reducer.reminding import remind
 from realtime_rx.reducer.requests import GONE, release
+from realtime_rx.reducer.resumption import awaits_handle, goes_on
 from realtime_rx.reducer.settings import unconfirmed
 from realtime_rx.reducer.wanted import wanted_again
 from realtime_rx.state import Flow, SessionState, Status
@@ -44,7 +45,7 @@ def lost(state: SessionState, error: RealtimeErrorInfo, at: float) -> tuple[Sess
     if (refused and state.reconnect.attempts) or (state.status != "connecting" and may_try_again(state, error, failed)):
         return redial(state, failed + 1, because=error)
     if state.provider + 1 < len(state.providers):
-        return redial(handed_over(state), 0, because=error)
+        return redial(state, 0, because=error, over=True)
     return None
 
 
@@ -60,14 +61,15 @@ def handed_over(state: SessionState) -> SessionState:
     return replace(state, provider=number, capabilities=capabilities, resumption=None, session={}, session_id=None)
 
 
-def redial(state: SessionState, attempt: int, *, because: RealtimeErrorInfo | None = None) -> Step:
-    """A new connection in the place of the one that there is, or was."""
+def redial(state: SessionState, attempt: int, *, because: RealtimeErrorInfo | None = None, over: bool = False) -> Step:
+    """A new connection in the place of the one that there is, or was; ``over``: to the next provider."""
     status: Status = "connecting" if state.status == "connecting" else "reconnecting"
     told: tuple[Effect, ...] = ()
     if because is not None:
         because = replace(because, fatal=False)
         told = (Notify(because),)
     state, quiet = let_go(state)
+    state = handed_over(state) if over else state
     state, dialled = dial(replace(state, error=because), status, attempt)
     return state, (*quiet, *told, *dialled)
 
@@ -105,7 +107,7 @@ def let_go(state: SessionState) -> Step:
 
     A turn that was cut is asked for again. Tools go on, and their outputs are told when somebody listens again.
     """
-    flow = state.flow
+    flow, kept = state.flow, goes_on(state)
     for message_id in unfinished(state):
         state = edit_message(state, message_id, given_up)
     unanswered = {call.response_id for call in flow.calls if not call.answered}
@@ -117,7 +119,8 @@ def let_go(state: SessionState) -> Step:
         optimistic=flow.optimistic,
         held=flow.held,
         restoring=flow.restoring,
-        queued=None if calls else wanted_again(state),
+        queued=wanted_again(state),
+        covered=flow.covered if kept else None,
         playing=flow.playing if flow.response_id is None else (),
         restored=frozenset(part.item_id for part in flow.playing),
     )
@@ -127,7 +130,7 @@ def let_go(state: SessionState) -> Step:
             if part.is_unheard:
                 state = edit_message(state, part.item_id, lambda message, part=part: heard_to(message, part))
         state, quiet = replace(state, is_playing=False), (FlushPlayback(),)
-    return replace(state, flow=carried), quiet
+    return replace(state, flow=carried, resumption=state.resumption if kept else None), quiet
 
 
 def greeted(before: Status, state: SessionState, at: float) -> Step:
@@ -202,6 +205,14 @@ def restart_requested(state: SessionState, _event: RestartRequested) -> Step:
     if state.status in GONE:
         return dial(replace(state, error=None), "connecting")
     return redial(state, 0)
+
+
+def is_time(state: SessionState) -> bool:
+    """Whether a new connection may take the place of one whose provider will hang up.
+
+    It goes on with the session where that can be done, so a handle that knows of all that was said is waited for.
+    """
+    return is_quiet(state) and not awaits_handle(state)
 
 
 def is_quiet(state: SessionState) -> bool:

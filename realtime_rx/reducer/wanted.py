@@ -1,16 +1,22 @@
-"""Which response somebody still waits for when a connection is lost."""
+"""What somebody still waits for when a connection is lost: a response, and an answer to which of their messages."""
 
 from __future__ import annotations
 
 from msgspec.structs import replace
 
-from realtime_rx.config import TurnDetection
 from realtime_rx.events import CreateResponse
-from realtime_rx.state import SessionState
+from realtime_rx.items import ToolPart
+from realtime_rx.reducer.edits import CALL_REACH
+from realtime_rx.reducer.requests import answers_speech
+from realtime_rx.reducer.resumption import goes_on
+from realtime_rx.state import Message, SessionState
 
 
 def wanted_again(state: SessionState) -> CreateResponse | None:
-    """The response that somebody still waits for."""
+    """The response that somebody still waits for.
+
+    One that made calls which are still open goes on when they are answered, and is not asked for before.
+    """
     flow = state.flow
     if flow.queued is not None:
         return flow.queued
@@ -18,20 +24,37 @@ def wanted_again(state: SessionState) -> CreateResponse | None:
         return CreateResponse()
     if is_answered(state):
         return None
-    under_way = flow.requested or (flow.response_id is not None and flow.response_id not in flow.discarded)
+    over = {*flow.discarded, *(call.response_id for call in flow.calls if not call.answered)}
+    under_way = flow.requested or (flow.response_id is not None and flow.response_id not in over)
     if not under_way or flow.abandoned:
         return None
     return replace(flow.asked, event_id=None) if flow.asked is not None else CreateResponse()
 
 
 def is_left_unanswered(state: SessionState) -> bool:
-    """Whether the provider was about to answer by itself what the user said, and had begun no response."""
-    detection = state.config.turn_detection
-    answers = not isinstance(detection, TurnDetection) or (
-        detection.type != "disabled" and detection.create_response is not False
-    )
-    said = state.messages.get(state.flow.unanswered) if state.flow.unanswered is not None else None
-    return answers and said is not None and bool(said.text)
+    """Whether the provider was about to answer by itself, and had begun no response."""
+    if state.capabilities.responses == "automatic" and not state.flow.restoring and is_its_turn(state):
+        return True
+    position = state.messages.find(state.flow.unanswered or "")
+    unasked = state.capabilities.responses == "automatic" or answers_speech(state.config)
+    if position < 0 or not unasked:
+        return False
+    behind = (state.messages[i] for i in range(position + 1, len(state.messages)))
+    replied = any(message.role == "assistant" for message in behind)
+    # Who goes on with the session heard it, in words or not.
+    return not replied and (bool(state.messages[position].text) or goes_on(state))
+
+
+def is_its_turn(state: SessionState) -> bool:
+    """Whether a provider that is asked for nothing has been told something that it has not answered."""
+    last = state.messages[-1] if state.messages else None
+    told = last is not None and any(is_output(part) for part in last.parts)
+    return bool(state.flow.optimistic) or (told and not state.flow.calls)
+
+
+def is_output(part: object) -> bool:
+    """Whether this is a call of ours with its output."""
+    return isinstance(part, ToolPart) and part.is_settled and not part.provider_executed
 
 
 def is_answered(state: SessionState) -> bool:
@@ -39,3 +62,25 @@ def is_answered(state: SessionState) -> bool:
     last = state.messages[-1] if state.messages else None
     made = last is not None and last.role == "assistant" and last.response_id == state.flow.response_id is not None
     return made and last is not None and last.status == "completed" and bool(last.text)
+
+
+def question(state: SessionState, before: str | None = None) -> tuple[Message, ...]:
+    """The latest messages of the user that no words have answered, oldest first; those ``before`` a message, if named.
+
+    What was said ahead of a call is no answer.
+    """
+    end = len(state.messages) if before is None else state.messages.find(before)
+    asked: list[Message] = []
+    called = before is not None
+    for position in range(end - 1, max(-1, end - 1 - CALL_REACH), -1):
+        message = state.messages[position]
+        calls = [part for part in message.parts if isinstance(part, ToolPart)]
+        if message.role == "user" and message.status != "failed":
+            asked.append(message)
+        elif calls and asked and not calls[0].is_settled:
+            break  # it is answered when the call is
+        elif calls:
+            called = True
+        elif message.text and message.status == "completed" and not called:
+            break
+    return tuple(reversed(asked))

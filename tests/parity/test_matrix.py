@@ -12,6 +12,7 @@ from realtime_rx import Capabilities, RealtimeSession, SessionState, tool, use_r
 from realtime_rx.items import TextPart, ToolPart
 from realtime_rx.policies import ReconnectPolicy
 from realtime_rx.providers import PROVIDERS
+from realtime_rx.reducer.resumption import goes_on
 from realtime_rx.state import Message
 from realtime_rx.transports import WebSocketTransport
 
@@ -213,6 +214,7 @@ async def test_a_connection_that_is_lost(name: str) -> None:
     """A conversation survives the loss of its connection; how its partner knows of it, the capability data says."""
     async with talking(name) as talk:
         before = talk.said(await talk.ask("Hello?", 1))
+        await until(talk.session, lambda state: talk.can.resumption == "none" or goes_on(state))
         talk.drop()
         await until(talk.session, lambda state: state.status == "connected" and state.reconnects == 1)
         state = await talk.ask("Again?", 2)

@@ -5,7 +5,15 @@ from typing import Any
 from msgspec.structs import replace
 
 from realtime_rx.capabilities import Capabilities
-from realtime_rx.events import CreateItem, Event, EventSubmitted, SessionCreated
+from realtime_rx.events import (
+    CreateItem,
+    Event,
+    EventSubmitted,
+    ItemAdded,
+    ResponseCreated,
+    ResponseRequested,
+    SessionCreated,
+)
 from realtime_rx.items import AudioPart, ImagePart, TextPart, ToolPart
 from realtime_rx.policies import ReconnectPolicy
 from realtime_rx.reducer.history import items_of
@@ -22,12 +30,26 @@ def told(state: SessionState, *events: Event) -> list[Any]:
 
 def test_a_budget_bounds_the_history() -> None:
     """The latest messages are told, as many as the budget of tokens and turns holds."""
-    messages = [EventSubmitted(CreateItem(user(f"u{i}", "x" * 400))) for i in range(10)]
-    state = fold(CONNECTED, *messages)
+    state = fold(CONNECTED, *(ItemAdded(user(f"u{i}", "x" * 400)) for i in range(10)))
     for policy, count in ((ReconnectPolicy(replay_tokens=350), 3), (ReconnectPolicy(replay_turns=2), 2)):
         cut = replace(state, reconnect=policy)
         items = [e for e in told(cut, drop(cut), SessionCreated("s")) if isinstance(e, CreateItem)]
         assert [e.item.id for e in items] == [f"u{i}" for i in range(10 - count, 10)]
+
+
+def test_no_budget_costs_what_is_on_its_way() -> None:
+    """What was said last and has not arrived is told at any price, and so is what a response is wanted for."""
+    long = [EventSubmitted(CreateItem(user(f"u{i}", "x" * 400))) for i in range(2)]
+    for events in (long, [*map(confirmed, long), ResponseRequested(), ResponseCreated("r1")]):
+        state = replace(fold(CONNECTED, *events), reconnect=ReconnectPolicy(replay_tokens=0))
+        state, effects = run(state, drop(state), SessionCreated("s"))
+        assert [e.item.id for e in sent(effects) if isinstance(e, CreateItem)] == ["u0", "u1"]
+        assert [message.status for message in state.messages] == ["completed", "completed"]
+
+
+def confirmed(submitted: EventSubmitted) -> ItemAdded:
+    assert isinstance(submitted.event, CreateItem)
+    return ItemAdded(submitted.event.item)
 
 
 def test_a_provider_that_takes_no_history_is_told_none() -> None:

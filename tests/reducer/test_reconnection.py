@@ -27,6 +27,7 @@ from realtime_rx.events import (
     ResponseDone,
     ResponseRequested,
     RestartRequested,
+    ResumptionHandle,
     SessionCreated,
     SpeechStarted,
     TextDelta,
@@ -274,7 +275,7 @@ def test_the_next_provider_takes_over_from_one_that_was_never_there() -> None:
     assert fold(state, ConnectFailed(2, lost("http_401"))).status == "error"
 
 
-HANDLES = replace(CONNECTED, capabilities=Capabilities(resumption="handle"), resumption="h1")
+HANDLES = fold(replace(CONNECTED, capabilities=Capabilities(resumption="handle")), ResumptionHandle("h1"))
 
 
 def test_a_session_that_cannot_be_resumed_is_begun_anew() -> None:

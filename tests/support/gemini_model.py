@@ -42,7 +42,7 @@ class Model:
 
     async def talk(self) -> None:
         await self._caller.greet()
-        await self._caller.say(resumable("handle-1"))
+        await self._caller.say(resumable("handle-0"))
         while True:
             frame = await self._caller.hear()
             match kind_of(frame):
@@ -70,16 +70,21 @@ class Model:
             self._telling = True
             await self._caller.say(*(frame for _ in range(10) for frame in (saying("Once upon"), sounding(500))))
         else:
-            await self._caller.say(*spoken_turn("Yes", f", that was turn {self._turns}."))
+            await self._caller.say(*spoken_turn("Yes", f", that was turn {self._turns}."), self._handle())
 
     async def _use(self, answers: list[Json]) -> None:
         output = json.dumps(answers[-1]["response"])
         await self._caller.say(saying(f"It says {output}."), sounding(), GENERATED, completed(used(200, 20)))
+        await self._caller.say(self._handle())
+
+    def _handle(self) -> Json:
+        """What to go on with from now: it knows of this turn, and of none that follows."""
+        return resumable(f"handle-{self._turns}")
 
     async def _silence(self) -> None:
         if self._telling:
             self._telling = False
-            await self._caller.say(INTERRUPTED, completed(used(50, 5)))
+            await self._caller.say(INTERRUPTED, completed(used(50, 5)), self._handle())
 
     async def _listen(self) -> None:
         """Where nobody marks activity, sound interrupts, and enough of it is a turn."""
@@ -97,7 +102,7 @@ class Model:
         first, *middle, last = HEARD
         self._turns += 1
         begun, *rest = spoken_turn("I am here.")
-        await self._caller.say(*map(hearing, (first, *middle)), begun, hearing(last), *rest)
+        await self._caller.say(*map(hearing, (first, *middle)), begun, hearing(last), *rest, self._handle())
 
 
 async def talk(caller: GeminiCaller) -> None:
