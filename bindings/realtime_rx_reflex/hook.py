@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from itertools import count
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Unpack
 
 import reflex as rx
 
 from realtime_rx.errors import ConfigurationError
+from realtime_rx.options import Options
 from realtime_rx.session import RealtimeSession
 from realtime_rx.ui import Source
 from realtime_rx.ui.terms import Terms
@@ -26,7 +27,7 @@ def use_realtime(
     autoconnect: bool = False,
     max_hz: float = 30.0,
     linger: float = 5.0,
-    **options: Any,
+    **options: Unpack[Options],
 ) -> type[RealtimeState]:
     """A session for each tab, as an ``rx.State`` class. To be called at the top of a module.
 

@@ -173,6 +173,7 @@ class Visit:
         self._news.set()
 
     def _ended(self) -> None:
+        self.is_ending = True
         self._loop.call_soon_threadsafe(self._over.set)
 
     async def attend(self) -> None:
