@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import fields
 from typing import Any, Unpack, cast
 
@@ -13,10 +14,10 @@ from realtime_rx.callbacks import Callbacks
 from realtime_rx.config import SessionConfig
 from realtime_rx.dialling import dialler
 from realtime_rx.effects import CallTool
-from realtime_rx.errors import ConfigurationError
+from realtime_rx.errors import ConfigurationError, NotConnectedError
 from realtime_rx.formats import AudioFormat
 from realtime_rx.initial import prepared
-from realtime_rx.options import Options, known, settings
+from realtime_rx.options import Options, known, sampled, settings
 from realtime_rx.providers import get_provider
 from realtime_rx.session import RealtimeSession
 from realtime_rx.transports import Replay, WebSocketTransport
@@ -52,22 +53,23 @@ def use_realtime(model: str | Provider | None = None, **options: Unpack[Options]
     in the environment, or else the embedded one, which needs no key; ``fallbacks`` take over when it is out of reach.
     ``api={"token": url, "headers": {…}}`` is a setup endpoint: asked before each dial, it says where to go, with which
     token and tools; ``get_token`` is the same as a coroutine function. ``audio_input`` is the microphone of
-    ``start_audio_capture()``, ``audio_output`` the speaker. ``reconnect=False`` makes a lost connection the end.
+    ``start_audio_capture()``, which ``auto_capture`` calls after each ``connect()``; ``audio_output`` is the speaker,
+    and with ``auto_playback=False`` a page has none either. ``reconnect=False`` makes a lost connection the end.
     ``record=path`` records, ``transport=Replay(path)`` plays a recording instead of dialling. The other ``options`` are
     settings, laid upon ``session_config``, and callbacks: see :class:`Options`. Raises :class:`ConfigurationError`.
     """
     given = known(cast(Mapping[str, Any], options))
     routes = routes_of(model, given, lambda: session.state.config)
-    session = RealtimeSession(
-        routes[0].provider, dial=routes[0].dial, fallbacks=routes[1:], **basis_of(given), **rest_of(given)
-    )
+    basis = basis_of(given, routes[0].provider)
+    session = RealtimeSession(routes[0].provider, dial=routes[0].dial, fallbacks=routes[1:], **basis, **rest_of(given))
     return attended(session, given)
 
 
 def check_options(model: str | Provider | None = None, **options: Unpack[Options]) -> None:
     """Raise the :class:`ConfigurationError` that :func:`use_realtime` would, without making a session."""
     given = known(cast(Mapping[str, Any], options))
-    prepared(routes_of(model, given, SessionConfig), **basis_of(given))
+    routes = routes_of(model, given, SessionConfig)
+    prepared(routes, **basis_of(given, routes[0].provider))
     rest_of(given)
 
 
@@ -76,6 +78,8 @@ def routes_of(
 ) -> tuple[Route, ...]:
     """The provider and its fallbacks, and how they are dialled; ``config`` gives the settings of then."""
     transport = transport_of(given)
+    if model is None and not isinstance(transport, Replay):
+        check_no_token(given)
     provider = chosen(model or recorded_model(transport), given)
     dial = dialler(provider, config, **picked(given, ("api", "get_token")))
     fallbacks = map(get_provider, given.get("fallbacks", ()))
@@ -85,12 +89,29 @@ def routes_of(
     )
 
 
-def basis_of(given: Mapping[str, Any]) -> dict[str, Any]:
+def check_no_token(given: Mapping[str, Any]) -> None:
+    """Raise :class:`ConfigurationError` where a token is to be asked for and nobody says whose."""
+    for name in ("api", "get_token"):
+        if name in given:
+            raise ConfigurationError(f'{name} needs a model: use_realtime("openai:gpt-realtime", {name}=…)')
+
+
+def check_devices(given: Mapping[str, Any]) -> None:
+    """Raise :class:`ConfigurationError` where what shall happen by itself does not fit the devices."""
+    if given.get("auto_capture") and "audio_input" not in given:
+        raise ConfigurationError("auto_capture opens a microphone, and there is none: give audio_input=…")
+    if not given.get("auto_playback", True) and "audio_output" in given:
+        raise ConfigurationError("auto_playback=False keeps the sound from speakers: leave out audio_output")
+
+
+def basis_of(given: Mapping[str, Any], provider: Provider) -> dict[str, Any]:
     """What must fit together, and to the providers, before there is a session."""
+    check_devices(given)
+    config = sampled(settings(given), given, provider.capabilities)
     transport = transport_of(given)
-    replaying = isinstance(transport, Replay) and transport.deeds and not given.get("on_tool_call")
+    replaying = isinstance(transport, Replay) and transport.deeds and "on_tool_call" not in given
     answered = {"on_tool_call": answered_later} if replaying else {}
-    return {"session_config": settings(given), "convert": converter, **picked(given, BASIS), **answered}
+    return {"session_config": config, "convert": converter, **picked(given, BASIS), **answered}
 
 
 def rest_of(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -110,13 +131,26 @@ def picked(given: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 
 def attended(session: RealtimeSession, given: Mapping[str, Any]) -> RealtimeSession:
-    """The session, with its replay and its recording."""
+    """The session, with its replay, its recording and its microphone."""
     transport, path = transport_of(given), given.get("record")
     if isinstance(transport, Replay) and transport.deeds:
         transport.on_deed = session.dispatch
     if path is not None:
         recordings.record(session, path)
+    if given.get("auto_capture"):
+        capture_when_dialled(session)
     return session
+
+
+def capture_when_dialled(session: RealtimeSession) -> None:
+    """Open the microphone whenever ``connect()`` has succeeded. A lost connection that is found again opens nothing."""
+
+    def begin(_: object) -> None:
+        with suppress(NotConnectedError):  # hung up again in the meantime
+            session.start_audio_capture()
+
+    statuses = session.select(lambda state: state.status)
+    statuses.pairwise().filter(lambda pair: pair == ("connecting", "connected")).subscribe(begin)
 
 
 def recorded_model(transport: TransportFactory) -> str | None:
@@ -134,8 +168,7 @@ def answered_later(_: CallTool) -> None:
 
 def chosen(model: str | Provider | None, given: Mapping[str, Any]) -> Provider:
     """The provider that is asked for, or the one for which there is a key."""
-    asked = picked(given, ("api_key", "base_url"))
-    return get_provider(model or default_model(), **{name: value for name, value in asked.items() if value is not None})
+    return get_provider(model or default_model(), **picked(given, ("api_key", "base_url")))
 
 
 def converter(source: AudioFormat, target: AudioFormat) -> Converter:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar, cast
 
 import msgspec
 from msgspec import UNSET, Struct, UnsetType, field, structs
@@ -113,12 +113,28 @@ class SessionConfig(Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
 
         Raises :class:`ConfigurationError` naming the field that is wrong or not there.
         """
-        return value if isinstance(value, SessionConfig) else checked(cls, value or {})
+        return checked(cls, structs.asdict(value) if isinstance(value, SessionConfig) else value or {})
 
 
 def checked(kind: type[S], fields: Mapping[str, Any]) -> S:
     """``kind`` made of these fields, nested ones included, each of its type. Raises :class:`ConfigurationError`."""
     try:
-        return msgspec.convert({name: value for name, value in fields.items() if value is not UNSET}, kind)
+        made = msgspec.convert(given(fields), kind)
+        return msgspec.convert(plain(made), kind)  # once more, as msgspec takes structs as they are
     except msgspec.ValidationError as error:
         raise ConfigurationError(f"{kind.__name__}: {error}") from error
+
+
+def given(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not UNSET}
+
+
+def plain(value: object) -> object:
+    """The value with its structs as mappings."""
+    match value:
+        case Struct():
+            return {name: plain(each) for name, each in given(structs.asdict(value)).items()}
+        case tuple():
+            return tuple(map(plain, cast(tuple[object, ...], value)))
+        case _:
+            return value

@@ -33,7 +33,7 @@ class Api(TypedDict):
 
 SetupAnswer: TypeAlias = Mapping[str, Any]
 """``{"token", "url", "expiresAt"?, "tools"?}``, as a setup endpoint answers."""
-GetToken: TypeAlias = Callable[[], Awaitable["str | SetupAnswer"]]
+GetToken: TypeAlias = Callable[[], Awaitable[str | SetupAnswer]]
 
 
 def dialler(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 __all__ = ["AudioFormat", "Encoding", "PCM16_16K", "PCM16_24K", "PCMA", "PCMU"]
 
@@ -18,7 +18,7 @@ class AudioFormat(Struct, frozen=True):
     """
 
     encoding: Encoding = "pcm16"
-    rate: int = 24_000
+    rate: Annotated[int, Meta(gt=0)] = 24_000
 
     @property
     def sample_width(self) -> int:

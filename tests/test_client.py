@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import logging
+from typing import Any
 
 import pytest
 
@@ -221,6 +222,29 @@ async def test_semantic_eagerness_means_semantic_detection() -> None:
     session.connect()
     assert session.state.config.turn_detection == TurnDetection.semantic("high")
     await session.aclose()
+
+
+async def test_a_stored_prompt_costs_no_other_setting() -> None:
+    """The embedded provider has no stored prompts: it is said that one was left out, and the other settings hold."""
+    told = list[tuple[str | None, str | None]]()
+    settings: dict[str, Any] = {"prompt": {"id": "pmpt_1"}, "instructions": "Be brief.", "output_modalities": ["text"]}
+    session = use_realtime(
+        "local", session_config=settings, on_error=lambda error: told.append((error.code, error.param))
+    )
+    async with session:
+        state = await until(session, lambda state: state.session.get("instructions") == "Be brief.")
+    assert (told, state.session["prompt"]) == ([("unsupported_setting", "prompt")], None)
+
+
+async def test_a_conversation_is_gone_on_with_in_fewer_events() -> None:
+    """max_events holds for a session that begins with a state; without it the state's own number does."""
+    async with use_realtime("local", output_modalities=["text"]) as session:
+        session.send_text_message("Hello")
+        await answered(session, 2)
+        state = session.state
+    fewer = use_realtime("local", state=state, max_events=3).state.events
+    assert (fewer.maxlen, tuple(fewer)) == (3, tuple(state.events)[-3:])
+    assert use_realtime("local", state=state).state.events.maxlen == 500
 
 
 def test_a_script_needs_no_event_loop() -> None:

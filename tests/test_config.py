@@ -3,7 +3,9 @@
 import pytest
 from msgspec import UNSET
 
-from realtime_rx.config import SessionConfig, ToolDefinition, TurnDetection
+from realtime_rx.config import SessionConfig, ToolDefinition, Transcription, TurnDetection
+from realtime_rx.errors import ConfigurationError
+from realtime_rx.formats import AudioFormat
 
 
 def test_newer_settings_win_field_by_field() -> None:
@@ -59,3 +61,33 @@ def test_a_tool_without_parameters_takes_an_empty_object() -> None:
     one, other = ToolDefinition(name="a"), ToolDefinition(name="b")
     assert one.parameters == {"type": "object", "properties": {}}
     assert one.parameters is not other.parameters
+
+
+@pytest.mark.parametrize(
+    ("config", "named"),
+    [
+        (SessionConfig(turn_detection=TurnDetection(type="psychic")), "turn_detection.type"),  # type: ignore[arg-type]
+        (SessionConfig(turn_detection=TurnDetection.semantic("bogus")), "eagerness"),  # type: ignore[arg-type]
+        (SessionConfig(transcription=Transcription(language=3)), "transcription.language"),  # type: ignore[arg-type]
+        (SessionConfig(input_format=AudioFormat(encoding="mp3")), "input_format.encoding"),  # type: ignore[arg-type]
+        (SessionConfig(output_format=AudioFormat(rate=0)), "output_format.rate"),
+        (SessionConfig(tools=(ToolDefinition(name=3),)), r"tools\[0\].name"),  # type: ignore[arg-type]
+        (SessionConfig(input_format=Transcription()), "input_format"),  # type: ignore[arg-type]
+        (SessionConfig(voice=7), "voice"),  # type: ignore[arg-type]
+    ],
+)
+def test_settings_are_checked_within(config: SessionConfig, named: str) -> None:
+    """A wrong value is named wherever in the settings it is, also where they were made as objects."""
+    with pytest.raises(ConfigurationError, match=named):
+        SessionConfig.of(config)
+
+
+def test_checking_settings_leaves_them_alone() -> None:
+    """Settings that are right come out of the check as they went in, what is off and what is not given included."""
+    config = SessionConfig(
+        turn_detection=TurnDetection.server(idle_timeout_ms=None),
+        transcription=None,
+        tools=(ToolDefinition(name="f", parameters={"type": "object", "properties": {"a": {"enum": ("x", "y")}}}),),
+        provider_options={"any": object},
+    )
+    assert SessionConfig.of(config) == config

@@ -17,9 +17,9 @@ import msgspec
 from msgspec import Struct
 
 from realtime_rx.audio.bridge import AudioBridge, Bridges, Ear
-from realtime_rx.config import SessionConfig
 from realtime_rx.errors import AudioDeviceError
-from realtime_rx.formats import PCM16_24K, AudioFormat
+from realtime_rx.formats import AudioFormat
+from realtime_rx.options import known, page_formats
 from realtime_rx.session import RealtimeSession
 
 __all__ = ["listen", "NO_SOUND", "page_bridges", "page_sound", "PageSound", "PageState", "STATIC"]
@@ -123,13 +123,15 @@ def page_sound(
 ) -> tuple[dict[str, Any], PageSound | None]:
     """The options of ``use_realtime`` with the page's microphone and speaker, and those.
 
-    Devices that the options bring stay; where that are both, or a format that no page speaks, nothing is added.
+    Devices that the options bring stay, and ``auto_playback=False`` wants no speaker; where nothing is missing, or a
+    format is one that no page speaks, nothing is added.
     """
-    config = SessionConfig.of(options.get("session_config"))
-    formats = [options.get(name) or getattr(config, name) or PCM16_24K for name in ("input_format", "output_format")]
-    missing = [name for name in ("audio_input", "audio_output") if options.get(name) is None]
-    if not missing or not all(isinstance(each, AudioFormat) and each.encoding == "pcm16" for each in formats):
-        return dict(options), None
+    options = known(options)
+    formats = page_formats(options)
+    wanted = ("audio_input", "audio_output") if options.get("auto_playback", True) else ("audio_input",)
+    missing = [name for name in wanted if name not in options]
+    if not missing or any(each.encoding != "pcm16" for each in formats):
+        return options, None
     sound = PageSound(bridges, *formats, linger=linger)
     devices = {"audio_input": sound.bridge.microphone, "audio_output": sound.bridge.speaker}
     return {**options, **{name: devices[name] for name in missing}}, sound

@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from realtime_rx.audio.bridge import Bridges
+from realtime_rx.options import known
 from realtime_rx.session import RealtimeSession
 from realtime_rx.ui.keeper import Keeper, Lease
 from realtime_rx.ui.page_sound import page_bridges, page_sound
@@ -48,6 +49,7 @@ class Terms:
         linger: float = 30.0,
         **options: Any,
     ) -> Terms:
+        known(options)
         return cls(source=source, options=options, autoconnect=autoconnect, audio=audio, max_hz=max_hz, linger=linger)
 
     def check(self) -> None:

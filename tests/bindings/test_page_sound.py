@@ -9,11 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from realtime_rx import use_realtime
 from realtime_rx.audio.bridge import AudioBridge
 from realtime_rx.formats import PCM16_16K, PCMU
 from realtime_rx.ui import NO_SOUND, PageSound, PageState, listen, page_bridges, page_sound
 
 from ..audio.bridge.fakes import FakeSocket, hello
+from ..support.frames import CREATED
 from ..support.memory import Wire, connected, session_on
 from ..support.waiting import becomes, until
 
@@ -65,6 +67,8 @@ async def test_a_reloaded_page_has_a_token_of_its_own() -> None:
         ({"audio_input": AudioBridge().microphone, "audio_output": AudioBridge().speaker}, set()),
         ({"input_format": PCMU}, set()),
         ({"session_config": {"output_format": PCMU}}, set()),
+        ({"auto_playback": False}, {"audio_input"}),
+        ({"auto_playback": False, "audio_input": AudioBridge().microphone}, set()),
     ],
 )
 def test_devices_are_added_where_there_are_none(options: dict[str, Any], added: set[str]) -> None:
@@ -73,6 +77,35 @@ def test_devices_are_added_where_there_are_none(options: dict[str, Any], added: 
     assert complete.keys() - options.keys() == added
     assert {name: complete[name] for name in options} == options
     assert (sound is None) == (not added)
+
+
+async def test_a_page_speaks_at_the_sample_rate() -> None:
+    """sample_rate is what the page's microphone and speaker are opened at, and what the provider is told."""
+    options, sound = page_sound({"sample_rate": 16_000}, page_bridges(), linger=1.0)
+    assert sound is not None
+    session = use_realtime("xai", api_key="sk-x", **options)
+    told = json.loads(sound.mount("/sound", nothing))
+    assert (told["inputRate"], told["outputRate"]) == (16_000, 16_000)
+    assert (session.state.config.input_format, session.state.config.output_format) == (PCM16_16K, PCM16_16K)
+    await session.aclose()
+    sound.close()
+
+
+async def test_a_page_is_asked_for_its_microphone_when_connected() -> None:
+    """With auto_capture a page whose session is connected is asked to start its sound, without a click."""
+    asked: list[bool] = []
+    wire = Wire()
+    options, sound = page_sound({"auto_capture": True}, page_bridges(), linger=1.0)
+    assert sound is not None
+    sound.mount("/sound", lambda: asked.append(True))
+    session = use_realtime("openai", api_key="sk-x", transport=wire, **options)
+    connecting = session.connect()
+    wire.say(CREATED)
+    await connecting
+    await becomes(lambda: asked)
+    assert session.state.is_capturing
+    await session.aclose()
+    sound.close()
 
 
 async def test_who_waits_for_a_page_without_sound_is_told() -> None:
