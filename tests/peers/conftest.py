@@ -23,9 +23,8 @@ class Client:
     script: str
     options: tuple[str, ...] = ()
 
-    def command(self, url: str, scenario: Scenario | VoiceScenario) -> list[str]:
-        script = Path(__file__).parent / "clients" / self.script
-        return [*self.environment.command(script), f"{url}?model=local-1", json.dumps(asdict(scenario)), *self.options]
+    def command(self, *arguments: str) -> list[str]:
+        return [*self.environment.command(Path(__file__).parent / "clients" / self.script), *arguments]
 
 
 def install(client: Client, request: pytest.FixtureRequest) -> None:
@@ -42,13 +41,19 @@ def report_of(client: Client, scenario: Scenario | VoiceScenario) -> dict[str, A
 
 async def _talk(client: Client, scenario: Scenario | VoiceScenario) -> dict[str, Any]:
     async with LocalServer() as server:
-        process = await create_subprocess_exec(*client.command(server.url, scenario), stdout=PIPE, stderr=PIPE)
-        try:
-            async with asyncio.timeout(CLIENT_SECONDS):
-                output, complaints = await process.communicate()
-        except TimeoutError:
-            process.kill()
-            await process.wait()
-            raise
+        options = json.dumps(asdict(scenario)), *client.options
+        return await report_from(*client.command(f"{server.url}?model=local-1", *options))
+
+
+async def report_from(*command: str) -> dict[str, Any]:
+    """The last line that a client prints; `AssertionError` with what it said where it broke down."""
+    process = await create_subprocess_exec(*command, stdout=PIPE, stderr=PIPE)
+    try:
+        async with asyncio.timeout(CLIENT_SECONDS):
+            output, complaints = await process.communicate()
+    except TimeoutError:
+        process.kill()
+        await process.wait()
+        raise
     assert process.returncode == 0, complaints.decode()[-4000:]
     return json.loads(output.splitlines()[-1])
