@@ -1,6 +1,5 @@
 """Tools and the end of things: hanging up, losing the connection, being cut short."""
 
-import asyncio
 import json
 import threading
 
@@ -9,27 +8,18 @@ from realtime_rx.tools import tool
 
 from .support.frames import response, text_turn, tool_turn
 from .support.memory import Wire, connected
+from .support.tool_bench import Endless
 from .support.waiting import becomes, until
 
 
 async def test_hanging_up_ends_the_tools() -> None:
     """disconnect() cancels the tools that run; nothing is answered afterwards."""
-    wire, started, ended = Wire(), asyncio.Event(), asyncio.Event()
-
-    @tool
-    async def endless() -> None:
-        """Wait for ever."""
-        started.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            ended.set()
-
-    session = await connected(wire, tools=[endless])
+    wire, endless = Wire(), Endless()
+    session = await connected(wire, tools=[endless.tool])
     wire.say(*tool_turn(("c1", "endless", "{}")))
-    await started.wait()
+    await endless.started.wait()
     await session.disconnect()
-    assert (ended.is_set(), session.task_count, wire.heard()) == (True, 0, [])
+    assert (endless.ended.is_set(), session.task_count, wire.heard()) == (True, 0, [])
     await session.aclose()
 
 

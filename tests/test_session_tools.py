@@ -25,6 +25,7 @@ from realtime_rx.tools import ToolContext, tool
 
 from .support.frames import CREATED, tool_turn
 from .support.memory import Wire, connected, session_on
+from .support.tool_bench import Endless
 from .support.waiting import becomes, until
 from .test_runner import add, part
 
@@ -197,23 +198,13 @@ async def test_limits_hold_for_a_session() -> None:
 
 async def test_an_item_that_is_deleted_ends_its_tool() -> None:
     """When the provider deletes a call its tool is ended, and nothing is answered."""
-    started, ended = asyncio.Event(), asyncio.Event()
-
-    @tool
-    async def endless() -> None:
-        """Wait for ever."""
-        started.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            ended.set()
-
+    endless = Endless()
     wire = Wire()
-    session = await connected(wire, tools=[endless])
+    session = await connected(wire, tools=[endless.tool])
     wire.say(*tool_turn(("c1", "endless", "{}")))
-    await started.wait()
+    await endless.started.wait()
     wire.say({"type": "conversation.item.deleted", "item_id": "item_c1"})
-    await ended.wait()
+    await endless.ended.wait()
     await becomes(lambda: session.state.mode == "idle" or session.state.flow.requested)
     assert "function_call_output" not in json.dumps(wire.heard())
     await session.aclose()
@@ -221,23 +212,13 @@ async def test_an_item_that_is_deleted_ends_its_tool() -> None:
 
 async def test_a_lost_session_ends_its_tools() -> None:
     """Where a lost connection is the end of the session, it is the end of its tools as well."""
-    started, ended = asyncio.Event(), asyncio.Event()
-
-    @tool
-    async def endless() -> None:
-        """Wait for ever."""
-        started.set()
-        try:
-            await asyncio.Event().wait()
-        finally:
-            ended.set()
-
+    endless = Endless()
     wire = Wire()
-    session = await connected(wire, tools=[endless], reconnect=False)
+    session = await connected(wire, tools=[endless.tool], reconnect=False)
     wire.say(*tool_turn(("c1", "endless", "{}")))
-    await started.wait()
+    await endless.started.wait()
     wire.pipe.drop()
-    await ended.wait()
+    await endless.ended.wait()
     assert (session.state.status, part(session.state, "c1").state) == ("error", "output-error")
     await session.aclose()
 

@@ -60,6 +60,22 @@ def said(event: LocalEvent) -> Any:
             return None
 
 
+class Endless:
+    """A tool that waits for ever: ``started`` when it was called, ``ended`` when it was cut short."""
+
+    def __init__(self) -> None:
+        self.started, self.ended = asyncio.Event(), asyncio.Event()
+        self.tool = tool(self.endless)
+
+    async def endless(self) -> None:
+        """Wait for ever."""
+        self.started.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self.ended.set()
+
+
 @tool
 async def nap(seconds: float) -> str:
     """Sleep."""
