@@ -65,7 +65,7 @@ async def test_the_last_words_before_a_close_are_read() -> None:
 
     pipe = Deaf()
     pipe.receive(json.dumps(CREATED))
-    session = session_on(lambda: pipe)
+    session = session_on(lambda: pipe, reconnect=False)
     await session.connect()
     session.send_event({"type": "note"})
     state = await until(session, lambda state: state.status == "error")
