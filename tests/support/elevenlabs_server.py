@@ -14,13 +14,12 @@ from functools import cache
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
-from websockets.asyncio.server import ServerConnection, serve
+from websockets.asyncio.server import ServerConnection
 from websockets.datastructures import Headers
-from websockets.exceptions import ConnectionClosed
 from websockets.http11 import Request, Response
 
 from .elevenlabs_frames import Json, greeting
-from .server import quiet
+from .server import playing
 from .waiting import DEADLINE
 
 KEY = "sk_canary-key-0123456789abcdef"
@@ -52,7 +51,6 @@ class ElevenLabsCaller:
     def __init__(self, socket: ServerConnection) -> None:
         self.socket = socket
         self.frames: list[Json] = []
-        self.refusal: str | None = None
         self._calls: set[str] = set()
         self._pings: set[int] = set()
 
@@ -77,10 +75,10 @@ class ElevenLabsCaller:
         async with asyncio.timeout(DEADLINE):
             while True:
                 frame = json.loads(await self.socket.recv())
-                self.refusal = self._wrong_with(frame) or schema_problem(frame)
-                if self.refusal is not None:
-                    await self.socket.close(INVALID, self.refusal[:120])
-                    raise RefusedError(self.refusal)
+                wrong = self._wrong_with(frame) or schema_problem(frame)
+                if wrong is not None:
+                    await self.socket.close(INVALID, wrong[:120])
+                    raise RefusedError(wrong)
                 self.frames.append(frame)
                 if not kinds or kind_of(frame) in kinds:
                     return frame
@@ -190,18 +188,11 @@ async def elevenlabs(*parts: Part) -> AsyncIterator[ElevenLabsServer]:
     """A server that plays these parts to its callers, the last one to all further ones, and hangs up at its end."""
     server = ElevenLabsServer()
 
-    async def handle(socket: ServerConnection) -> None:
+    async def play(socket: ServerConnection) -> None:
         caller = ElevenLabsCaller(socket)
         part = parts[min(len(server.callers), len(parts) - 1)]
         server.callers.append(caller)
-        try:
-            await part(caller)
-        except (ConnectionClosed, RefusedError):
-            return
+        await part(caller)
 
-    async with serve(
-        handle, "127.0.0.1", 0, max_size=None, logger=quiet, close_timeout=0.5, process_request=server.answer
-    ) as listening:
-        host, port = listening.sockets[0].getsockname()[:2]
-        server.address = f"{host}:{port}"
+    async with playing(play, process_request=server.answer) as server.address:
         yield server

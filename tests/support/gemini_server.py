@@ -15,15 +15,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from websockets.asyncio.server import ServerConnection, serve
-from websockets.exceptions import ConnectionClosed
+from websockets.asyncio.server import ServerConnection
 
 from realtime_rx.providers import Google
 from realtime_rx.session import RealtimeSession
 from realtime_rx.transports import WebSocketTransport
 
 from .gemini_frames import SETUP_COMPLETE, Json
-from .server import quiet
+from .server import playing
 from .waiting import DEADLINE
 
 KEY = "AIza-secret-0123456789abcdef"
@@ -46,7 +45,6 @@ class GeminiCaller:
         self.socket = socket
         self.frames: list[Json] = []
         self.setup: Json = {}
-        self.refusal: str | None = None
         self._binary = binary
         self._calls: dict[str, str] = {}
 
@@ -74,10 +72,10 @@ class GeminiCaller:
         async with asyncio.timeout(DEADLINE):
             while True:
                 frame = camel(json.loads(await self.socket.recv()))
-                self.refusal = self._wrong_with(frame) or schema_problem(frame)
-                if self.refusal is not None:
-                    await self.socket.close(INVALID, self.refusal[:120])
-                    raise RefusedError(self.refusal)
+                wrong = self._wrong_with(frame) or schema_problem(frame)
+                if wrong is not None:
+                    await self.socket.close(INVALID, wrong[:120])
+                    raise RefusedError(wrong)
                 self.frames.append(frame)
                 if not kinds or kind_of(frame) in kinds:
                     return frame
@@ -183,21 +181,16 @@ async def gemini(*parts: Part, binary: bool = True) -> AsyncIterator[GeminiServe
     """A server that plays these parts to its callers, the last one to all further ones, and hangs up at its end."""
     server = GeminiServer()
 
-    async def handle(socket: ServerConnection) -> None:
+    async def play(socket: ServerConnection) -> None:
         caller = GeminiCaller(socket, binary=binary)
         part = parts[min(len(server.callers), len(parts) - 1)]
         server.callers.append(caller)
         if socket.request is None or socket.request.path.partition("?")[0] not in METHODS:
             await socket.close(1008, "no such method")
             return
-        try:
-            await part(caller)
-        except (ConnectionClosed, RefusedError):
-            return
+        await part(caller)
 
-    async with serve(handle, "127.0.0.1", 0, max_size=None, logger=quiet, close_timeout=0.5) as listening:
-        host, port = listening.sockets[0].getsockname()[:2]
-        server.address = f"{host}:{port}"
+    async with playing(play) as server.address:
         yield server
 
 

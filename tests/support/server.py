@@ -41,7 +41,7 @@ class Caller:
         async with asyncio.timeout(DEADLINE):
             while True:
                 self.frames.append(json.loads(await self.socket.recv()))
-                if kind in (None, self.frames[-1]["type"]):
+                if kind is None or self.frames[-1].get("type") == kind:
                     return self.frames[-1]
 
     async def listen(self) -> None:
@@ -69,25 +69,48 @@ class Server:
 
 
 @asynccontextmanager
+async def playing(play: Callable[[ServerConnection], Awaitable[None]], **options: Any) -> AsyncIterator[str]:
+    """A WebSocket server; gives its address. What fails while it plays no test can see, so it is raised at the end.
+
+    That the client is gone is no failure.
+    """
+    failures: list[Exception] = []
+
+    async def played(socket: ServerConnection) -> None:
+        try:
+            await play(socket)
+        except ConnectionClosed:
+            return
+        except Exception as failure:
+            failures.append(failure)
+            raise
+
+    settings: dict[str, Any] = {"max_size": None, "logger": quiet, "close_timeout": 0.5, **options}
+    try:
+        async with serve(played, "127.0.0.1", 0, **settings) as listening:
+            host, port = listening.sockets[0].getsockname()[:2]
+            yield f"{host}:{port}"
+    finally:
+        if failures:
+            raise failures[0]
+
+
+@asynccontextmanager
 async def serving(part: Part, **options: Any) -> AsyncIterator[Server]:
     """A server that plays this part to each caller and hangs up at its end."""
     server = Server("")
 
-    async def handle(socket: ServerConnection) -> None:
-        caller = Caller(socket)
-        server.callers.append(caller)
-        try:
-            await part(caller)
-        except ConnectionClosed:
-            return
+    async def play(socket: ServerConnection) -> None:
+        server.callers.append(Caller(socket))
+        await part(server.callers[-1])
 
-    async with serve(handle, "127.0.0.1", 0, max_size=None, logger=quiet, close_timeout=0.5, **options) as listening:
-        host, port = listening.sockets[0].getsockname()[:2]
-        server.address = f"{host}:{port}"
+    async with playing(play, **options) as server.address:
         yield server
 
 
 KEY = "sk-secret-0123456789abcdef"
+GONE = (ConnectionError, asyncio.IncompleteReadError)
+"""What reading or writing raises where the client is gone."""
 
 
 def session_at(base_url: str, *, key: str | None = KEY, **options: Any) -> RealtimeSession:
@@ -120,7 +143,7 @@ def saying(*frames: dict[str, Any] | str | bytes) -> Part:
 async def listening(
     handle: Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]],
 ) -> AsyncIterator[str]:
-    """A TCP server for what no WebSocket library would do; gives its address."""
+    """A TCP server for what no WebSocket library would do; gives its address, and raises in the end what failed."""
 
     calls = set[asyncio.Task[Any]]()
 
@@ -143,4 +166,7 @@ async def listening(
         server.close()
         for task in calls:
             task.cancel()
-        await asyncio.gather(*calls, return_exceptions=True)
+        outcomes = await asyncio.gather(*calls, return_exceptions=True)
+        for outcome in outcomes:
+            if isinstance(outcome, Exception) and not isinstance(outcome, GONE):
+                raise outcome

@@ -152,12 +152,14 @@ async def test_frames_that_nobody_took_do_not_hold_up_the_close() -> None:
 async def test_nothing_is_taken_after_the_delivery_was_cancelled() -> None:
     """When nobody waits for the end of a delivery any more, its frames are nobody's."""
     taken: list[Frame] = []
+    said = asyncio.Event()
 
     async def part(caller: Caller) -> None:
         await caller.say("one")
         await caller.hear()
         await caller.say("two")
-        await caller.socket.wait_closed()
+        said.set()
+        await caller.listen()
 
     async with opened(part) as transport:
         delivering = asyncio.create_task(transport.deliver(taken.append))
@@ -165,6 +167,7 @@ async def test_nothing_is_taken_after_the_delivery_was_cancelled() -> None:
         delivering.cancel()
         await asyncio.wait([delivering])
         await transport.send("{}")
+        await becomes(said.is_set)
         await transport.close()
         assert taken == [b"one"]
 
