@@ -25,30 +25,46 @@ class Slice(binding.BindableProperty, Generic[T]):
         return super().__get__(owner)  # pyright: ignore[reportUnknownMemberType]
 
 
-class Slices:
-    """The state as it was last shown, slice by slice: ``ui.label().bind_text_from(rt, "status")``.
+class StateSlice(Slice[T]):
+    """One of the state. Who reads it has the state of that moment; what is bound to it is told when that is shown."""
 
-    They are written by the binding alone and follow the session at the screen's rate.
+    def __get__(self, owner: Any, _: Any = None) -> T:
+        latest = owner.latest
+        return super().__get__(owner) if latest is None else SLICES[self.name](latest)
+
+
+class Slices:
+    """The state, slice by slice: ``ui.label().bind_text_from(rt, "status")``.
+
+    They are written by the binding alone. What is bound to them follows the session at the screen's rate; what a verb
+    did can be read when it returns.
     """
 
-    state = Slice[SessionState]()
-    status = Slice[Status]()
-    mode = Slice[Mode]()
-    messages = Slice[Thread[Message]]()
-    events = Slice[Ring[ServerEvent]]()
-    error = Slice[RealtimeErrorInfo | None]()
-    is_capturing = Slice[bool]()
-    is_playing = Slice[bool]()
-    is_connected = Slice[bool]()
-    usage = Slice[Usage]()
-    pending_user_transcript = Slice[str | None]()
-    pending_assistant_transcript = Slice[str | None]()
+    state = StateSlice[SessionState]()
+    status = StateSlice[Status]()
+    mode = StateSlice[Mode]()
+    messages = StateSlice[Thread[Message]]()
+    events = StateSlice[Ring[ServerEvent]]()
+    error = StateSlice[RealtimeErrorInfo | None]()
+    is_capturing = StateSlice[bool]()
+    is_playing = StateSlice[bool]()
+    is_connected = StateSlice[bool]()
+    usage = StateSlice[Usage]()
+    pending_user_transcript = StateSlice[str | None]()
+    pending_assistant_transcript = StateSlice[str | None]()
 
     def __init__(self, state: SessionState) -> None:
+        self._shown = state
         for name, select in SLICES.items():
             setattr(self, name, select(state))
 
+    @property
+    def latest(self) -> SessionState | None:
+        """The state of this moment, where a session is followed."""
+        return None
+
     def show(self, state: SessionState) -> None:
-        """Set each slice that is another object than before."""
-        for name, value in tuple(changed(self.state, state)):
+        """Tell of each slice that is another object than when this was last called."""
+        before, self._shown = self._shown, state
+        for name, value in tuple(changed(before, state)):
             setattr(self, name, value)

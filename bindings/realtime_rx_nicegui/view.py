@@ -28,8 +28,8 @@ class Realtime(SessionVerbs, Slices):
     """A session as a NiceGUI page sees it: its verbs, and the slices of its state to bind to.
 
     Made by ``use_realtime()``. Everything happens on NiceGUI's loop, at most ``max_hz`` times a second, whatever thread
-    the session runs on. It holds no state of its own: ``rt.session.state`` is the state this very moment, ``rt.state``
-    the one that was shown last.
+    the session runs on. It holds no state of its own: whoever reads ``rt.messages`` finds what the verb before it did,
+    bindings and watchers are told when that is shown.
     """
 
     session: Slice[RealtimeSession] = Slice()
@@ -51,6 +51,10 @@ class Realtime(SessionVerbs, Slices):
             )
         super().__init__(session.state)
         self._attach(session)
+
+    @property
+    def latest(self) -> SessionState | None:
+        return None if self._onlooker is None else self._onlooker.latest
 
     @property
     def sound_name(self) -> str:
@@ -81,6 +85,10 @@ class Realtime(SessionVerbs, Slices):
             target.locals.append(self)
         target.next_index += 1
         return value
+
+    def on_state_change(self, callback: Callable[[SessionState], Any]) -> Callable[[], None]:
+        """Call it in the current slot with every state that is shown. Gives back what ends it."""
+        return self._on_state.add(Bound(callback))
 
     def on_event(self, callback: Callable[[ServerEvent], Any]) -> Callable[[], None]:
         """Call it in the current slot with every server event, one by one. Gives back what ends it."""

@@ -12,46 +12,27 @@ import param
 from bokeh.document import Document
 from reactivex.disposable import Disposable, SerialDisposable
 
-from realtime_rx.errors import RealtimeErrorInfo
-from realtime_rx.events import ServerEvent
-from realtime_rx.items import Usage
 from realtime_rx.runtime import LoopHost
-from realtime_rx.sequences import Ring, Thread
 from realtime_rx.session import RealtimeSession
-from realtime_rx.state import Message, Mode, SessionState, Status
-from realtime_rx.ui import NO_SOUND, SLICES, Coalescer, Lease, PageState, SessionVerbs, Watch, changed
+from realtime_rx.state import SessionState
+from realtime_rx.ui import SLICES, Coalescer, Lease, PageState, SessionVerbs, Watch, changed
 from realtime_rx_panel.chat import Chat
 from realtime_rx_panel.host import loop_of, reporting
 from realtime_rx_panel.microphone import Microphone, microphone, realtime_audio
 from realtime_rx_panel.page_audio import PageAudio
+from realtime_rx_panel.slices import Slices
 
 __all__ = ["Realtime"]
 
 Undo = Callable[[], None]
 
 
-class Realtime(SessionVerbs, pn.viewable.Viewer):
+class Realtime(SessionVerbs, Slices):
     """A session as Panel sees it: its verbs, and the slices of its state as constant parameters.
 
-    Made by ``use_realtime()``. The parameters follow the session under the document's lock, at most ``max_hz`` times
-    a second, whatever thread the session runs on; ``rt.session.state`` is the state this very moment.
+    Made by ``use_realtime()``. Watchers of the parameters are told under the document's lock, at most ``max_hz`` times
+    a second, whatever thread the session runs on; whoever reads ``rt.messages`` finds what the verb before it did.
     """
-
-    state: SessionState = param.Parameter(constant=True, doc="The whole, as it was shown last.")
-    status: Status = param.Parameter(constant=True)
-    mode: Mode = param.Parameter(constant=True)
-    messages: Thread[Message] = param.Parameter(constant=True)
-    events: Ring[ServerEvent] = param.Parameter(constant=True)
-    error: RealtimeErrorInfo | None = param.Parameter(constant=True)
-    is_capturing: bool = param.Boolean(constant=True)
-    is_playing: bool = param.Boolean(constant=True)
-    is_connected: bool = param.Boolean(constant=True)
-    usage: Usage = param.Parameter(constant=True)
-    pending_user_transcript: str | None = param.Parameter(constant=True)
-    pending_assistant_transcript: str | None = param.Parameter(constant=True)
-    sound: PageState = param.Parameter(
-        NO_SOUND, constant=True, doc="Whether the page's sound is on, its microphone live, and what is wrong."
-    )
 
     def __init__(
         self, session: RealtimeSession, document: Document | None, host: LoopHost, *, max_hz: float, number: int = 0
@@ -59,6 +40,7 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
         super().__init__()
         self.param.objects()  # gives this object parameters of its own: else those of the class would be opened
         self._document = document
+        self._shown = session.state
         self._set({name: select(session.state) for name, select in SLICES.items()})
         loop = loop_of(document, host)
         self.page = PageAudio(f"sound-{number}", loop, host, self._hear)
@@ -66,9 +48,10 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
         self._attached = SerialDisposable()
         self.session = session
 
-    def rx(self, select: Callable[[SessionState], Any] = lambda state: state) -> Any:
-        """What ``select`` makes of the state, as a reactive expression: ``pn.pane.Str(rt.rx(lambda s: s.model))``."""
-        return param.bind(select, self.param.state).rx()
+    @property
+    def latest(self) -> SessionState | None:
+        coalescer: Coalescer[SessionState] | None = vars(self).get("_coalescer")  # the first thing read is earlier
+        return None if coalescer is None else coalescer.latest
 
     def watch(self, select: Callable[[SessionState], Any], callback: Callable[[Any], object]) -> Undo:
         """Call it with what ``select`` makes of the state: now, and whenever that is something else. Gives back what
@@ -77,6 +60,10 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
         callback(watch.last)
         watcher = self.param.watch(lambda event: watch.look(event.new), "state")
         return partial(self.param.unwatch, watcher)
+
+    def on_state_change(self, callback: Callable[[SessionState], object]) -> Undo:
+        """Call it with every state that is shown, under the document's lock. Gives back what ends it."""
+        return partial(self.param.unwatch, self.param.watch(lambda event: callback(event.new), "state"))
 
     def chat(self, **params: Any) -> Chat:
         """The conversation and a box to write in. ``params`` go to its ``ChatFeed``."""
@@ -129,7 +116,8 @@ class Realtime(SessionVerbs, pn.viewable.Viewer):
         self._set({"sound": sound})
 
     def _show(self, state: SessionState) -> None:
-        reporting(self._document, self._set, dict(changed(self.state, state)))
+        before, self._shown = self._shown, state
+        reporting(self._document, self._set, dict(changed(before, state)))
 
     def _set(self, values: dict[str, Any]) -> None:
         """Watchers run when the parameters are constant again."""

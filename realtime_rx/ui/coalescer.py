@@ -11,13 +11,11 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextvars import Context
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 __all__ = ["Cancellable", "Coalescer", "hand_over", "Loop", "Mailbox", "Screen"]
 
 T = TypeVar("T")
-
-NOTHING: Any = object()
 
 
 class Cancellable(Protocol):
@@ -71,7 +69,8 @@ class Coalescer(Generic[T]):
         self._show = show
         self._period = 1.0 / max_hz
         self._lock = threading.Lock()
-        self._latest: T = NOTHING
+        self._latest: T | None = None
+        self._waits = False
         self._on_its_way = False
         self._closed = False
         self._shown_at = float("-inf")
@@ -80,21 +79,29 @@ class Coalescer(Generic[T]):
     def put(self, value: T) -> None:
         """Have this shown, unless a later value comes first."""
         with self._lock:
-            self._latest = value
-            if self._on_its_way or self._closed:
+            if self._closed:
+                return
+            self._latest, self._waits = value, True
+            if self._on_its_way:
                 return
             self._on_its_way = True
         self._send(self._loop, self._arrive)
+
+    @property
+    def latest(self) -> T | None:
+        """The last value that was put, shown or not; None before there is one."""
+        return self._latest
 
     def flush(self) -> None:
         """Show what waits, now. To be called where it is shown."""
         if self._screen is None:
             self._stop_timer()
         with self._lock:
-            value, self._latest, self._on_its_way = self._latest, NOTHING, False
-        if value is not NOTHING and not self._closed:
+            value, waited = self._latest, self._waits
+            self._waits = self._on_its_way = False
+        if waited and not self._closed:
             self._shown_at = self._loop.time()
-            self._show(value)
+            self._show(cast(T, value))
 
     def close(self) -> None:
         """Show nothing any more. To be called where it is shown."""

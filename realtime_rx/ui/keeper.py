@@ -48,10 +48,11 @@ class Keeper:
         return tuple(lease.session for lease in self._leases.values())
 
     def keep(self, key: Hashable, lease: Lease) -> None:
-        """Own this session from now on. One that was there under the key is closed."""
+        """Own this session from now on, until it is over. One that was there under the key is closed."""
         with self._lock:
             self.drop(key)
             self._leases[key] = lease
+        lease.session.local_events.subscribe(on_completed=lambda: self._forget(lease))
 
     def find(self, key: Hashable) -> Lease | None:
         """What is kept under this key."""
@@ -67,8 +68,10 @@ class Keeper:
             return lease
 
     def rename(self, key: Hashable, new_key: Hashable) -> None:
+        """Keep it under another key from now on; where its session is over, nothing happens."""
         with self._lock:
-            self._leases[new_key] = self._leases.pop(key)
+            if (lease := self._leases.pop(key, None)) is not None:
+                self._leases[new_key] = lease
 
     def release(self, key: Hashable, owner: object) -> None:
         """``owner`` shows it no longer: close it in a while, unless somebody claims it. Not his: nothing happens."""
@@ -101,6 +104,13 @@ class Keeper:
         with self._lock:
             if self._leases.get(key) is lease and lease.ending is not None:  # nobody came at the last moment
                 self.drop(key)
+
+    def _forget(self, lease: Lease) -> None:
+        """Its session is over: whose page is loaded again begins another."""
+        with self._lock:
+            keys = [key for key, kept in self._leases.items() if kept is lease]
+        for key in keys:
+            self.drop(key)
 
     def _stay(self, lease: Lease) -> None:
         if lease.ending is not None:

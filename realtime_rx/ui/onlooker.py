@@ -108,6 +108,11 @@ class Onlooker:
         attached.add(session.states.subscribe(self._states.put))
         self._states.flush()
 
+    @property
+    def latest(self) -> SessionState | None:
+        """The state now, shown or not; None before it looks at any."""
+        return self._states.latest
+
     def close(self) -> None:
         """Look at nothing any more. Any number of times."""
         self._attached.dispose()

@@ -29,10 +29,17 @@ class Delegate(Generic[P, R]):
 
 
 class SessionVerbs:
-    """All that can be said to a session. Each verb is thread-safe, returns at once and does what the session's does."""
+    """All that can be said to a session. Each verb is thread-safe, returns at once and does what the session's does.
+
+    ``disconnect()`` hangs up, and the conversation may go on; ``aclose()`` ends the session for good, for whoever else
+    is shown it, too: the page's next load begins another.
+    """
 
     connect = Delegate(RealtimeSession.connect)
+    restart = Delegate(RealtimeSession.restart)
     disconnect = Delegate(RealtimeSession.disconnect)
+    aclose = Delegate(RealtimeSession.aclose)
+    destroy = Delegate(RealtimeSession.destroy)
     send_text_message = Delegate(RealtimeSession.send_text_message)
     send_image = Delegate(RealtimeSession.send_image)
     send_video_frame = Delegate(RealtimeSession.send_video_frame)

@@ -136,6 +136,21 @@ def test_flushing_shows_what_waits() -> None:
     assert [value for _, value in shown] == [1, 2]
 
 
+def test_what_waits_can_be_looked_at() -> None:
+    """The latest value can be read before it is shown, meanwhile and afterwards; a closed coalescer takes no other."""
+    loop = VirtualLoop()
+    seen: list[tuple[int, int | None]] = []
+    coalescer: Coalescer[int] = Coalescer(loop, lambda value: seen.append((value, coalescer.latest)))
+    assert coalescer.latest is None
+    coalescer.put(1)
+    assert (coalescer.latest, seen) == (1, [])
+    loop.turn()
+    assert (coalescer.latest, seen) == (1, [(1, 1)])
+    coalescer.close()
+    coalescer.put(2)
+    assert coalescer.latest == 1
+
+
 def test_a_closed_coalescer_is_silent() -> None:
     """After close() nothing is shown, neither what waited nor what comes."""
     loop = VirtualLoop()

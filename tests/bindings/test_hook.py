@@ -79,6 +79,26 @@ async def test_a_reload_keeps_the_conversation() -> None:
         assert len(wire.pipes) == 1
 
 
+async def test_a_page_ends_its_session() -> None:
+    """After rt.aclose() nothing is left of the session, and the page's next load has another."""
+    async with site() as pages:
+        views: list[Realtime] = []
+
+        def page() -> None:
+            wire = Wire()
+            wire.say(CREATED)
+            views.append(use_realtime(lambda: session_on(wire), autoconnect=True))
+
+        await pages.open(page)
+        await becomes(lambda: views[0].is_connected)
+        await views[0].aclose()
+        assert sessions() == ()
+        await becomes(lambda: views[0].status == "disconnected")
+        await pages.visitor.open("/")
+        await becomes(lambda: views[1].is_connected)
+        assert views[1].session is not views[0].session
+
+
 async def test_another_tab_has_another_session() -> None:
     """A second tab of the same browser neither sees nor ends the first one's conversation."""
     async with site() as pages:

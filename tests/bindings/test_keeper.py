@@ -73,6 +73,22 @@ async def test_another_session_under_a_key_replaces_the_first() -> None:
     await keeper.aclose()
 
 
+async def test_a_session_that_is_over_is_forgotten() -> None:
+    """A session that its page closes is kept no longer, under whatever name; one that is over already never is."""
+    loop = VirtualLoop()
+    keeper, session, over = Keeper(loop), session_on(Wire()), session_on(Wire())
+    keeper.keep("page", lease(session, owner="page"))
+    keeper.rename("page", "tab")
+    keeper.release("tab", "page")
+    await session.aclose()
+    assert keeper.claim("tab", "page 2") is None
+    await over.aclose()
+    keeper.keep("page", lease(over, owner="page"))
+    keeper.rename("page", "tab")
+    assert keeper.sessions == ()
+    loop.advance(60)
+
+
 async def test_a_stopping_server_closes_every_session() -> None:
     """aclose() returns when no session has a task left, those that wait for a reload included."""
     keeper = Keeper(asyncio.get_running_loop())

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from collections.abc import Callable
 
 import pytest
 from nicegui import binding, ui
@@ -56,6 +57,37 @@ async def test_every_slice_is_the_states() -> None:
         await session.aclose()
 
 
+async def test_what_a_verb_did_is_read_when_it_returns() -> None:
+    """A click's handler reads what its verbs did, and what it awaited; the page is told no more often than else."""
+    async with site() as pages:
+        found, told, views = list[object](), list[int](), list[Realtime]()
+
+        async def clicked() -> None:
+            (rt,) = views
+            connecting = rt.connect()
+            found.append(rt.status)
+            await connecting
+            found.append(rt.is_connected)
+            for _ in range(100):
+                rt.send_text_message("Hello", respond=False)
+            found.append(len(rt.messages))
+
+        def page() -> None:
+            rt = use_realtime("local", output_modalities=("text",))
+            views.append(rt)
+            rt.watch(lambda state: len(state.messages), told.append, immediate=False)
+            ui.button("Say it", on_click=clicked)
+            ui.label().bind_text_from(rt, "messages", lambda messages: f"{len(messages)} messages")
+
+        await pages.open(page)
+        pages.visitor.find("Say it").click()
+        await becomes(lambda: len(found) == 3)
+        assert found == ["connecting", True, 100]
+        await becomes(lambda: told and told[-1] == 100)
+        assert len(told) < 10
+        await pages.visitor.should_see("100 messages")
+
+
 async def test_a_watch_runs_in_its_slot() -> None:
     """A callback makes its elements where it was registered, and ends with the element that it belongs to."""
     async with site() as pages:
@@ -77,6 +109,26 @@ async def test_a_watch_runs_in_its_slot() -> None:
         session.send_text_message("Two", respond=False)
         await asyncio.sleep(0.05)
         assert pages.raised == []
+        await session.aclose()
+
+
+async def test_every_state_that_is_shown() -> None:
+    """on_state_change() is told each state that is shown after it was asked for, until that is ended."""
+    async with site() as pages:
+        session = await connected(Wire())
+        told, ends = list[SessionState](), list[Callable[[], None]]()
+
+        def page() -> None:
+            ends.append(use_realtime(session).on_state_change(told.append))
+
+        await pages.open(page)
+        assert told == []
+        session.send_text_message("One", respond=False)
+        await becomes(lambda: told and told[-1] is session.state)
+        ends[0]()
+        session.send_text_message("Two", respond=False)
+        await asyncio.sleep(0.05)
+        assert len(told[-1].messages) == 1
         await session.aclose()
 
 

@@ -1,0 +1,3 @@
+from param.parameterized import Parameter
+
+class Boolean(Parameter): ...
