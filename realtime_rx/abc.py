@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from realtime_rx.capabilities import Capabilities
 from realtime_rx.config import SessionConfig, ToolDefinition
-from realtime_rx.credentials import address, credentials, redacted, unsendable
+from realtime_rx.credentials import Discreet, address, credentials, redacted, unsendable
 from realtime_rx.errors import AudioDeviceError, ConfigurationError
 from realtime_rx.events import ClientEvent, ServerEvent
 from realtime_rx.formats import AudioFormat
@@ -44,7 +44,7 @@ Take: TypeAlias = Callable[[Frame], None]
 """Who takes a connection's frames, on its loop, one after the other."""
 
 
-class Endpoint(Struct, frozen=True, kw_only=True):
+class Endpoint(Discreet, Struct, frozen=True, kw_only=True):
     """Where to dial, and what to show there. Its repr shows neither query nor headers: they may hold a key.
 
     Raises :class:`ConfigurationError` for what no header may hold, such as the line break behind a key from a file.
@@ -61,9 +61,6 @@ class Endpoint(Struct, frozen=True, kw_only=True):
             raise ConfigurationError(
                 f"{name} cannot be sent: the key or token in it has a line break or another odd character"
             )
-
-    def __repr__(self) -> str:
-        return f"Endpoint(url={self.address!r})"
 
     @property
     def address(self) -> str:
@@ -126,7 +123,7 @@ class Provider(Protocol):
         ...
 
 
-class TokenRequest(Struct, frozen=True, kw_only=True):
+class TokenRequest(Discreet, Struct, frozen=True, kw_only=True):
     """The HTTP request that mints an ephemeral token. Its repr shows neither headers nor body: they hold a key."""
 
     url: str
@@ -134,11 +131,8 @@ class TokenRequest(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = {}
     body: dict[str, Any] | None = None
 
-    def __repr__(self) -> str:
-        return f"TokenRequest({self.method} {address(self.url)})"
 
-
-class ClientSecret(Struct, frozen=True, kw_only=True):
+class ClientSecret(Discreet, Struct, frozen=True, kw_only=True):
     """A token that a browser or a device may hold: for one session, for a short time.
 
     ``url`` is where it dials with it. ``expires_at`` is in seconds since the epoch, None where nobody says.
@@ -147,9 +141,6 @@ class ClientSecret(Struct, frozen=True, kw_only=True):
     token: str
     url: str
     expires_at: float | None = None
-
-    def __repr__(self) -> str:
-        return f"ClientSecret(url={address(self.url)!r}, expires_at={self.expires_at})"
 
 
 @runtime_checkable

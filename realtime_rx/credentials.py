@@ -10,12 +10,12 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 import msgspec
 
-__all__ = ["address", "credentials", "HIDDEN", "redacted", "unsendable", "Veil", "without_secrets"]
+__all__ = ["address", "credentials", "Discreet", "HIDDEN", "redacted", "unsendable", "Veil", "without_secrets"]
 
 HIDDEN = "<hidden>"
 REDACTED = "***"
@@ -23,6 +23,8 @@ MASK = REDACTED.encode()
 # Beta sessions echo the ephemeral key that opened them; an MCP tool may have a token, in headers or not.
 SECRET_FIELDS = frozenset({"authorization", "client_secret", "headers"})
 MARKS = AUTHORIZATION, CLIENT_SECRET = (b'"authorization"', b'"client_secret"')
+UNSEEN = frozenset({"body", "frame", "headers", "subprotocols", "token"})
+"""Fields of ours that hold credentials, or what may hold some."""
 LONG = 512
 """What is between two quotation marks so far from each other is none of them, and most of a frame of sound."""
 SECRET_LENGTH = 8
@@ -34,6 +36,23 @@ UNSENDABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 PUBLIC_HEADER = re.compile(r"accept|content-type|origin|user-agent|.*-(beta|version)", re.IGNORECASE)
 PUBLIC_SUBPROTOCOL = re.compile(r"[a-z-]+|([a-z-]+\.)+(realtime-)?v\d+")
 """``realtime``, ``openai-beta.realtime-v1``: names, and the words of what is said."""
+
+
+class Discreet:
+    """A struct that holds credentials, and shows none: neither to ``repr`` nor to rich, which asks structs for all of
+    their fields, also in tracebacks."""
+
+    __slots__ = ()
+    __struct_fields__: ClassVar[tuple[str, ...]]
+
+    def __rich_repr__(self) -> Iterator[tuple[str, Any]]:
+        for name in self.__struct_fields__:
+            if name not in UNSEEN:
+                value = getattr(self, name)
+                yield name, address(value) if name == "url" else value
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__rich_repr__())})"
 
 
 def address(url: str) -> str:

@@ -16,6 +16,7 @@ from msgspec import UNSET, Struct, structs, to_builtins
 
 from realtime_rx.abc import ClientSecret
 from realtime_rx.config import SessionConfig, ToolDefinition, TurnDetection, checked
+from realtime_rx.credentials import Discreet
 from realtime_rx.errors import ConfigurationError, ProtocolError
 from realtime_rx.formats import AudioFormat
 
@@ -30,7 +31,7 @@ ENCODINGS = {"audio/pcm": "pcm16", "audio/pcmu": "pcmu", "audio/pcma": "pcma"}
 G711_RATE = 8_000
 
 
-class Setup(Struct, frozen=True, kw_only=True):
+class Setup(Discreet, Struct, frozen=True, kw_only=True):
     """A setup endpoint's answer: where to dial and with which token, and the tools that the session shall offer.
 
     ``tools`` None: the endpoint leaves them to the session. The repr shows no token.
@@ -40,9 +41,6 @@ class Setup(Struct, frozen=True, kw_only=True):
     url: str
     expires_at: float | None = None
     tools: tuple[ToolDefinition, ...] | None = None
-
-    def __repr__(self) -> str:
-        return f"Setup(url={self.url.partition('?')[0]!r}, expires_at={self.expires_at})"
 
 
 def camel(name: str) -> str:

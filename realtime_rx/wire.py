@@ -13,6 +13,7 @@ from msgspec import Struct
 from reactivex import Observable
 
 from realtime_rx.abc import Endpoint, Frame
+from realtime_rx.credentials import Discreet
 from realtime_rx.errors import RealtimeError
 from realtime_rx.store import Channel, log_failure
 
@@ -21,7 +22,7 @@ __all__ = ["Line", "Wire", "WireEvent"]
 Clock: TypeAlias = Callable[[], float]
 
 
-class WireEvent(Struct, frozen=True, kw_only=True):
+class WireEvent(Discreet, Struct, frozen=True, kw_only=True):
     """A connection was opened, could not be, carried a ``frame`` or was closed. Its repr shows no frame.
 
     ``connection`` counts the dials from 1, ``at`` is in seconds since the epoch, ``endpoint`` is where it was dialled.
@@ -34,9 +35,6 @@ class WireEvent(Struct, frozen=True, kw_only=True):
     endpoint: Endpoint
     frame: Frame = b""
     error: RealtimeError | None = None
-
-    def __repr__(self) -> str:
-        return f"WireEvent({self.kind!r}, connection={self.connection}, {len(self.frame)} bytes)"
 
 
 class Wire:

@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
+import dataclasses
+import importlib
 import json
+import pkgutil
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import Struct
+from rich.pretty import pretty_repr
 
-from realtime_rx.credentials import LONG, MARKS, Veil, names_a_secret
+import realtime_rx
+from realtime_rx.abc import ClientSecret, Endpoint, TokenRequest
+from realtime_rx.audio.bridge.link import Renewal
+from realtime_rx.audio.bridge.protocol import Hello, Welcome
+from realtime_rx.credentials import LONG, MARKS, Discreet, Veil, names_a_secret
+from realtime_rx.setup_protocol import Setup
+from realtime_rx.ui.page_sound import Setup as PageSetup
+from realtime_rx.wire import WireEvent
 
 SOUND = "A" * 20_000
 SIZES = st.sampled_from([0, 1, 9, LONG - 16, LONG - 1, LONG, LONG + 1, 5_000])
@@ -47,3 +60,47 @@ def test_a_secret_is_hidden_wherever_it_is(secret: str, before: int) -> None:
     """A secret of any characters is hidden in a frame of any length, in the middle of sound, too."""
     frame = b'{"delta":"' + b"A" * before + secret.encode() + b"A" * before + b'"}'
     assert secret.encode() not in Veil([secret])(frame)
+
+
+CANARY = "canary-0123456789"
+URL = f"wss://{CANARY}@a.example/v1?key={CANARY}"
+HERE = Endpoint(url=URL, headers={"Authorization": CANARY}, subprotocols=("realtime", CANARY))
+HOLDING: tuple[Discreet, ...] = (
+    HERE,
+    TokenRequest(url=URL, headers={"X-Key": CANARY}, body={"key": CANARY}),
+    ClientSecret(token=CANARY, url=URL),
+    Setup(token=CANARY, url=URL),
+    WireEvent(kind="sent", connection=1, at=0.0, endpoint=HERE, frame=CANARY.encode()),
+    Hello(token=CANARY, input_rate=24_000, output_rate=24_000),
+    Welcome(generation=1, capture=True, token=CANARY),
+    Renewal(CANARY),
+    PageSetup(url="/sound", token=CANARY, input_rate=24_000, output_rate=24_000, resume=False),
+)
+
+
+@pytest.mark.parametrize("thing", HOLDING, ids=lambda thing: type(thing).__qualname__)
+def test_what_holds_a_secret_shows_none(thing: Discreet) -> None:
+    """Neither Python nor rich, which looks into structs by itself, shows a credential of what holds some."""
+    assert CANARY not in f"{thing!r}{pretty_repr(thing)}{list(thing.__rich_repr__())}"
+
+
+def secretive() -> Iterator[tuple[type, list[str]]]:
+    """Every class with fields that are named for credentials, and those that it would show."""
+    names = {"api_key", "authorization", "client_secret", "headers", "secret", "subprotocols", "token"}
+    for module in pkgutil.walk_packages(realtime_rx.__path__, "realtime_rx."):
+        if "__main__" in module.name or ".workers" in module.name:
+            continue
+        for each in vars(importlib.import_module(module.name)).values():
+            if isinstance(each, type) and each.__module__ == module.name:
+                fields = names.intersection(getattr(each, "__struct_fields__", ()) or getattr(each, "_fields", ()))
+                if dataclasses.is_dataclass(each):
+                    fields = names.intersection(field.name for field in dataclasses.fields(each) if field.repr)
+                if fields:
+                    yield each, sorted(fields)
+
+
+def test_every_class_with_a_secret_keeps_it() -> None:
+    """A struct with a credential is discreet, and tested to be; a dataclass leaves it out of its repr."""
+    open_hearted = {each: fields for each, fields in secretive() if not issubclass(each, Discreet)}
+    assert open_hearted == {}
+    assert {each for each, _ in secretive() if issubclass(each, Struct)} <= {type(thing) for thing in HOLDING}

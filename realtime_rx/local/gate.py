@@ -9,7 +9,7 @@ import ipaddress
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from urllib.parse import parse_qs, urlsplit
 
@@ -36,8 +36,8 @@ class Handshake:
 
     target: str
     origin: str | None = None
-    authorization: str | None = None
-    subprotocols: Sequence[str] = ()
+    authorization: str | None = field(default=None, repr=False)
+    subprotocols: Sequence[str] = field(default=(), repr=False)
 
     @property
     def token(self) -> str | None:

@@ -37,7 +37,7 @@ class SetupAnswer:
 
     status: int
     body: bytes = field(default=b"", repr=False)
-    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+    headers: Mapping[str, str] = field(default_factory=dict[str, str], repr=False)
 
     @classmethod
     def of(cls, status: int, value: Any = None, headers: Mapping[str, str] | None = None) -> SetupAnswer:

@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Struct
 
 from realtime_rx.audio.bridge import AudioBridge, Bridges, Ear
+from realtime_rx.credentials import Discreet
 from realtime_rx.errors import AudioDeviceError
 from realtime_rx.formats import AudioFormat
 from realtime_rx.options import known, page_formats
@@ -55,7 +56,7 @@ NO_SOUND = PageState(state="none")
 """The page shows a session that has no sound here."""
 
 
-class Setup(Struct, frozen=True, rename="camel"):
+class Setup(Discreet, Struct, frozen=True, rename="camel"):
     """What a page must know. ``resume``: the page before it had its sound on, a moment ago."""
 
     url: str

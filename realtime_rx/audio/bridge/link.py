@@ -9,7 +9,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Coroutine
 from contextvars import Context
-from typing import Any, NamedTuple
+from typing import Any
+
+from msgspec import Struct
 
 from realtime_rx.audio.bridge.allowance import Allowance
 from realtime_rx.audio.bridge.microphone import BridgeMicrophone
@@ -31,6 +33,7 @@ from realtime_rx.audio.bridge.protocol import (
 )
 from realtime_rx.audio.bridge.sockets import Socket
 from realtime_rx.audio.bridge.speaker import BridgeSpeaker
+from realtime_rx.credentials import Discreet
 
 __all__ = ["close_quietly", "Link", "Renewal", "UNCHANGED"]
 
@@ -49,7 +52,7 @@ def _allowance(rate: float) -> Allowance:
     return Allowance(rate, rate * BURST_S)
 
 
-class Renewal(NamedTuple):
+class Renewal(Discreet, Struct, frozen=True):
     """The token for a page's next socket, and what is to be done when the page has it."""
 
     token: str | None = None

@@ -22,6 +22,8 @@ from typing import Literal, TypeAlias
 import msgspec
 from msgspec import Struct
 
+from realtime_rx.credentials import Discreet
+
 __all__ = [
     "Bye",
     "Capture",
@@ -82,7 +84,7 @@ class _Message(Struct, frozen=True, tag_field="type", tag=str.lower):
     pass
 
 
-class Hello(_Message, frozen=True):
+class Hello(Discreet, _Message, frozen=True):
     """``generation`` and ``received``: how many samples of which generation the page was sent before, if any."""
 
     token: str
@@ -123,7 +125,7 @@ class Bye(_Message, frozen=True):
     """The page stops its sound on purpose, and does not come back by itself."""
 
 
-class Welcome(_Message, frozen=True):
+class Welcome(Discreet, _Message, frozen=True):
     """``token`` is for the page's next socket; null where the one it has stays good."""
 
     generation: int
