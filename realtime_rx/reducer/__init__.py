@@ -132,7 +132,7 @@ def reduce(state: SessionState, event: ev.Event) -> tuple[SessionState, tuple[Ef
     """
     after, effects = heard(state, event) if isinstance(event, ServerEvent) else CASES[type(event)](state, event)
     if after.flow.renewing and after.status == "connected" and reconnection.is_time(after):
-        after, more = reconnection.redial(after, 0)
+        after, more = reconnection.renewed(after, event.at)
         effects += more
     if after is state:
         return after, effects

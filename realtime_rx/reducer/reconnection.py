@@ -41,17 +41,27 @@ def lost(state: SessionState, error: RealtimeErrorInfo, at: float) -> tuple[Sess
     refused = flow.resuming is not None and state.status != "connected"
     if refused:  # maybe that is what was wrong
         state = replace(state, resumption=None)
-    failed = 0 if flow.greeted_at and at - flow.greeted_at >= state.reconnect.steady_s else flow.attempt
-    if (refused and state.reconnect.attempts) or (state.status != "connecting" and may_try_again(state, error, failed)):
+    failed = failed_dials(state, at)
+    mendable = state.status != "connecting" and error.code not in FINAL and may_try_again(state, failed)
+    if (refused and state.reconnect.attempts) or mendable:
         return redial(state, failed + 1, because=error)
     if state.provider + 1 < len(state.providers):
         return redial(state, 0, because=error, over=True)
     return None
 
 
-def may_try_again(state: SessionState, error: RealtimeErrorInfo, failed: int) -> bool:
-    policy = state.reconnect
-    return error.code not in FINAL and failed < policy.attempts and state.reconnects < policy.lifetime
+def failed_dials(state: SessionState, at: float) -> int:
+    """How many dials have failed in a row; one whose connection lived long enough has not."""
+    return 0 if is_steady(state, at) else state.flow.attempt
+
+
+def is_steady(state: SessionState, at: float) -> bool:
+    greeted_at = state.flow.greeted_at
+    return bool(greeted_at) and at - greeted_at >= state.reconnect.steady_s
+
+
+def may_try_again(state: SessionState, failed: int) -> bool:
+    return failed < state.reconnect.attempts and state.reconnects < state.reconnect.lifetime
 
 
 def handed_over(state: SessionState) -> SessionState:
@@ -186,7 +196,7 @@ def timer_fired(state: SessionState, event: TimerFired) -> Step:
         case "settings":
             return unconfirmed(state, event.at)
         case "deadline":
-            return redial(state, 0)
+            return renewed(state, event.at)
         case "renew":
             return renew(state)
         case _:
@@ -198,6 +208,19 @@ def renew(state: SessionState) -> Step:
     left_s = state.reconnect.renew_before_s - state.reconnect.deadline_s
     state = replace(state, flow=replace(state.flow, renewing=True))
     return state, (StartTimer("deadline", state.connection, max(0.0, left_s)),)
+
+
+def renewed(state: SessionState, at: float) -> Step:
+    """A new connection in the place of one whose provider will hang up.
+
+    One that has just begun counts as a failed dial: a provider that sends everybody away would else be dialled without
+    end. Where no more may fail, what there is is used for as long as it lasts.
+    """
+    if is_steady(state, at):
+        return redial(state, 0)
+    if may_try_again(state, state.flow.attempt):
+        return redial(state, state.flow.attempt + 1)
+    return replace(state, flow=replace(state.flow, renewing=False)), ()
 
 
 def restart_requested(state: SessionState, _event: RestartRequested) -> Step:

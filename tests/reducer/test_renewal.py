@@ -28,6 +28,7 @@ from realtime_rx.events import (
     TransportClosed,
     UpdateSession,
 )
+from realtime_rx.policies import ReconnectPolicy
 from realtime_rx.state import SessionState
 
 from ..folding import ANSWERING, CONNECTED, TALKED, drop, fold, ids, lost, only, run, sent, user
@@ -70,13 +71,26 @@ def test_a_conversations_id_is_a_handle_where_the_provider_says_so() -> None:
     assert fold(CONNECTED, ConversationCreated("conv_1")).resumption is None
 
 
+LIVED = replace(TALKED, flow=replace(TALKED.flow, greeted_at=1.0))
+
+
 def test_a_provider_that_says_it_goes_is_left_in_silence() -> None:
     """After a goAway the next moment of silence makes a new connection, at once where there is silence."""
-    state, effects = run(TALKED, GoAway(60_000))
+    state, effects = run(LIVED, GoAway(60_000, at=60.0))
     assert (state.status, only(effects, OpenTransport)) == ("reconnecting", [OpenTransport(2)])
     busy, effects = run(ANSWERING, GoAway(60_000))
     assert (busy.status, effects) == ("connected", [StartTimer("deadline", 1, 50.0)])
     assert fold(busy, ResponseDone("r1")).status == "reconnecting"
+
+
+def test_a_provider_that_sends_everybody_away_is_not_dialled_without_end() -> None:
+    """A goAway to a connection that has just begun counts as a failed dial; after the last one it is used as it is."""
+    state, attempts = replace(LIVED, reconnect=ReconnectPolicy(attempts=2)), list[int]()
+    for number in range(4):
+        state, effects = run(state, GoAway(60_000, at=2.0), SessionCreated(f"s{number}", at=2.0))
+        attempts += [dialled.attempt for dialled in only(effects, OpenTransport)]
+    assert (attempts, state.status, state.connection) == ([1, 2], "connected", 3)
+    assert fold(state, drop(state, at=3.0)).status == "error"
 
 
 def test_a_deadline_does_not_wait_for_silence() -> None:
