@@ -104,8 +104,8 @@ class RealtimeState(AppVerbs, Pickled, mixin=True):
 
     @property
     def session(self) -> RealtimeSession | None:
-        """The session of this tab: for handlers, as one in which it is to be looked at. None before it is made, and
-        where another worker has it: what is awaited of the state finds it there."""
+        """The session of this tab itself, for handlers. None before it is made, and where another worker has it, which
+        what is awaited of this state finds."""
         visit = VISITS.find(self._key)
         return None if visit is None else visit.session
 

@@ -1,5 +1,6 @@
 """What a page asks for and what its app says, in a real Chromium."""
 
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,13 @@ from playwright.async_api import Page, expect
 
 from tests.bindings.browser import Site, eventually
 
-from .serving import CONFIG, serving
+from .serving import CONFIG, redis, serving
 
 pytestmark = pytest.mark.browser
 
 APP = Path(__file__).with_name("asking_app")
-READY = "document.querySelector('button')"
+SETTINGS = {"config": CONFIG.replace("reflex_chat", "asking_app"), "name": "asking"}
+READY = "Object.keys(document.querySelector('button') ?? {}).some((key) => key.startsWith('__reactProps'))"
 
 
 async def fetched(site: Site) -> str:
@@ -47,7 +49,7 @@ async def is_set_up(page: Page) -> None:
     """What the app sets in a handler is so in the session of this tab."""
     await presses(page, "Be kind")
     await presses(page, "Look")
-    await sees(page, "Told: Be kind.")
+    await expect(page.locator("#told")).to_have_text("1 Be kind.")
 
 
 async def begins_anew(page: Page) -> None:
@@ -57,9 +59,9 @@ async def begins_anew(page: Page) -> None:
 
 
 async def test_a_page_of_ones_own() -> None:
-    """A page is dialled for when it is in a browser, not when it is only fetched; it follows what is being said, its app's
-    handlers change its session, nonsense changes nothing, and after ``destroy`` it has another conversation."""
-    async with serving(APP, config=CONFIG.replace("reflex_chat", "asking_app"), name="asking") as site:
+    """A page is dialled for when it is in a browser, not when it is only fetched; it follows what is being said, its
+    app's handlers change its session, nonsense changes nothing, and after ``destroy`` it has another conversation."""
+    async with serving(APP, **SETTINGS) as site:
         assert "<html" in await fetched(site)
         assert (await site.get("/counts"))["sessions"] == 0
         async with site.visit(ready=READY) as visitor:
@@ -74,3 +76,27 @@ async def test_a_page_of_ones_own() -> None:
             return (await site.get("/counts"))["sessions"] == 0
 
         await eventually(nobody_is_left)
+
+
+async def comes_to(page: Page, told: str) -> None:
+    """Load the page until it comes to a worker whose handler sees this of the session."""
+    for look in count(int((await page.locator("#told").inner_text()).split()[0]) + 1):
+        await page.reload()
+        await page.wait_for_function(READY)
+        await presses(page, "Look")
+        await expect(page.locator("#told")).to_contain_text(f"{look} ")
+        if await page.locator("#told").inner_text() == f"{look} {told}":
+            return
+
+
+async def test_another_worker_has_the_session() -> None:
+    """What a handler awaits is done to the session also where another worker has it; it sees none there itself."""
+    async with (
+        redis() as url,
+        serving(APP, **SETTINGS, REFLEX_REDIS_URL=url, GRANIAN_WORKERS="3") as site,
+        site.visit(ready=READY) as visitor,
+    ):
+        await sees(visitor.page, "Connected")
+        await comes_to(visitor.page, "elsewhere")
+        await presses(visitor.page, "Be kind")
+        await comes_to(visitor.page, "Be kind.")

@@ -7,6 +7,7 @@ Voice = use_realtime("local", name="Voice", output_modalities=("text",), autocon
 
 
 class Chat(Voice):
+    looks: int = 0
     told: str = ""
 
     @rx.event
@@ -15,8 +16,9 @@ class Chat(Voice):
 
     @rx.event
     async def look(self):
+        self.looks += 1
         session = self.session
-        self.told = "" if session is None else str(session.state.config.instructions)
+        self.told = "elsewhere" if session is None else str(session.state.config.instructions)
 
 
 def index() -> rx.Component:
@@ -25,7 +27,7 @@ def index() -> rx.Component:
         rx.text(Voice.pending_assistant_transcript, id="pending"),
         rx.text(Voice.messages.length(), " messages"),
         rx.text(Voice.usage.total_tokens, " tokens"),
-        rx.text("Told: ", Chat.told),
+        rx.text(Chat.looks, " ", Chat.told, id="told"),
     ]
     events = {
         "Ask": Voice.send_text("Count to two hundred"),
