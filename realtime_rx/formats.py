@@ -33,7 +33,13 @@ class AudioFormat(Struct, frozen=True):
         """How long ``byte_count`` bytes sound, in milliseconds."""
         return 1000.0 * byte_count / (self.rate * self.sample_width)
 
+    def silence(self, milliseconds: int) -> bytes:
+        """So much of it, where it is written without loss of a sample: ITU-T G.711 writes zero as 0xFF and 0xD5."""
+        return QUIET[self.encoding] * (self.bytes_per_second * milliseconds // (1000 * self.sample_width))
 
+
+QUIET: dict[Encoding, bytes] = {"pcm16": b"\0\0", "pcmu": b"\xff", "pcma": b"\xd5"}
+"""One sample of it."""
 PCM16_24K = AudioFormat()
 PCM16_16K = AudioFormat(rate=16_000)
 PCMU = AudioFormat(encoding="pcmu", rate=8_000)

@@ -23,6 +23,7 @@ from realtime_rx.events import ClientEvent, ConnectRequested, DisconnectRequeste
 from realtime_rx.initial import first_state, prepared
 from realtime_rx.policies import ReconnectPolicy, ToolLimits, Watchdogs
 from realtime_rx.reducer import DIALLING
+from realtime_rx.reducer.microphone import is_heard
 from realtime_rx.reducer.requests import GONE
 from realtime_rx.runner import EffectRunner
 from realtime_rx.runtime import Completion, LoopHost
@@ -276,7 +277,7 @@ class RealtimeSession(Verbs):
 
     def _send(self, event: ClientEvent) -> None:
         """Past the store, for sound: nothing is kept for a connection that is not there."""
-        if self._runner.connection is not None and self.state.status in ("connecting", "connected"):
+        if self._runner.connection is not None and is_heard(self.state):
             self._runner.connection.send(event)
 
     def _run_callback(self, callback: Callable[..., Any], *args: Any) -> None:

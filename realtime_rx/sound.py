@@ -20,6 +20,7 @@ from realtime_rx.errors import AudioDeviceError, ConfigurationError, RealtimeErr
 from realtime_rx.events import (
     AppendAudio,
     AudioPlayed,
+    CapturePaused,
     CaptureStarted,
     CaptureStopped,
     ClientEvent,
@@ -29,12 +30,17 @@ from realtime_rx.events import (
     PlaybackDrained,
 )
 from realtime_rx.matching import Matcher
+from realtime_rx.reducer.microphone import is_heard
 from realtime_rx.reducer.playback import INPUT, OUTPUT
 from realtime_rx.runtime import LoopHost, end
+from realtime_rx.state import SessionState
 from realtime_rx.store import Store
 from realtime_rx.visualization import AudioVisualization, meter_of
 
 __all__ = ["Sound"]
+
+PAUSE_S = 1.5
+"""A microphone of which nothing comes for so long gives no sound for now. A network is back sooner, mostly."""
 
 
 class Sound:
@@ -59,8 +65,10 @@ class Sound:
         self._speaker = devices.speaker
         self._capture: asyncio.Task[None] | None = None
         self._attached = False
-        self.captured_ms = 0.0
-        """How much was sent since the capture began, in milliseconds."""
+        self._captured_ms = 0.0
+        self._connection = 0
+        self._released = False
+        self._watching: asyncio.TimerHandle | None = None
 
     @property
     def visualization(self) -> AudioVisualization:
@@ -75,36 +83,62 @@ class Sound:
         self._host.call(self._begin, self._microphone)
 
     def stop_capture(self, then: Callable[[float], None] | None = None) -> None:
-        """Stop that, then call ``then`` with how many milliseconds were sent."""
+        """Stop that, then call ``then`` with how many milliseconds the connection that there is has heard of it."""
         self._host.call(self._end, then)
 
     def _begin(self, microphone: AudioInput) -> None:
-        if self._capture is None or self._capture.done():
-            self.captured_ms = 0.0
-            self._capture = self._host.spawn(self._listen(microphone), name="realtime-rx microphone")
+        before = self._capture
+        if before is None or before.done() or before.cancelling():
+            self._capture = self._host.spawn(self._listen(microphone, before), name="realtime-rx microphone")
 
     def _end(self, then: Callable[[float], None] | None) -> None:
         if self._capture is not None:
             self._capture.cancel()
+        self._released = then is not None
         if then is not None:
-            then(self.captured_ms)
+            self._send_rest()
+            then(self._captured_ms if self._connection == self._store.state.connection else 0.0)
+            self._captured_ms = 0.0
 
-    async def _listen(self, microphone: AudioInput) -> None:
+    async def _listen(self, microphone: AudioInput, before: asyncio.Task[None] | None) -> None:
+        if before is not None:  # it may still be letting the device go
+            await asyncio.wait((before,))
+        self._captured_ms, self._released = 0.0, False
         self._dispatch(CaptureStarted(at=self._clock()))
+        self._watch(0.0)
         try:
             async with aclosing(microphone.chunks()) as chunks:
                 async for chunk in chunks:
-                    self.captured_ms += microphone.format.milliseconds(len(chunk))
-                    self._send_sound(self._to_wire(chunk, microphone.format, self._store.state.input_format))
+                    state = self._store.state
+                    self._send_sound(self._to_wire(chunk, microphone.format, state.input_format), state)
         except (AudioDeviceError, ConfigurationError) as error:
             self._dispatch(ErrorNoticed(self._told(error, INPUT), at=self._clock()))
         finally:
-            self._send_sound(self._to_wire.rest())
-            self._dispatch(CaptureStopped(at=self._clock()))
+            self._stop_watching()
+            self._send_rest()
+            self._dispatch(CaptureStopped(self._released, at=self._clock()))
 
-    def _send_sound(self, sound: bytes) -> None:
-        if sound:
+    def _send_rest(self) -> None:
+        """The sound ends here."""
+        self._send_sound(self._to_wire.rest(), self._store.state)
+
+    def _send_sound(self, sound: bytes, state: SessionState) -> None:
+        """What is counted is what the present connection has heard: the one before took its own along."""
+        if state.connection != self._connection:
+            self._connection, self._captured_ms = state.connection, 0.0
+        if sound and is_heard(state):
+            self._captured_ms += state.input_format.milliseconds(len(sound))
             self._send(AppendAudio(sound))
+
+    def _watch(self, before: float) -> None:
+        """Tell while nothing comes: a page that is away, a device that sleeps."""
+        if 0.0 < before == self._captured_ms:
+            self._dispatch(CapturePaused(at=self._clock()))
+        self._watching = self._host.loop.call_later(PAUSE_S, self._watch, self._captured_ms)
+
+    def _stop_watching(self) -> None:
+        if self._watching is not None:
+            self._watching.cancel()
 
     # Being heard
 

@@ -155,7 +155,8 @@ class Flow(Struct, frozen=True, kw_only=True, gc=False):
     ``restoring``: it does not know the conversation yet; ``resuming``: it was dialled to go on with that session.
     ``held`` is what was said meanwhile. ``restored`` are items of earlier connections, which this one knows in writing
     at most; ``retold`` those of them that it will say again under ids of its own. ``renewing``: a new connection is
-    wanted at the first moment of silence. ``timing`` is the clock of the turn that is waited for. ``updates`` are
+    wanted at the first moment of silence. ``committing``: the turn of a user whose microphone went off was ended for
+    a provider that goes on hearing them. ``timing`` is the clock of the turn that is waited for. ``updates`` are
     changes of the settings, asked for of late; ``updated_at`` is when the provider last confirmed any. ``covered`` is
     the last message that the handle to go on with stands for ("": there was none yet); None: nobody knows.
     """
@@ -171,6 +172,7 @@ class Flow(Struct, frozen=True, kw_only=True, gc=False):
     speaking_item: str | None = None
     user_item: str | None = None
     user_speaking: bool = False
+    committing: bool = False
     unanswered: str | None = None
     calls: tuple[PendingCall, ...] = ()
     optimistic: tuple[str, ...] = ()

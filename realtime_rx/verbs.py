@@ -107,7 +107,7 @@ class Verbs:
     def _answer_speech(self, captured_ms: float) -> None:
         if self._store.state.status in GONE:
             return
-        if captured_ms < SHORTEST_COMMIT_MS:
+        if captured_ms < SHORTEST_COMMIT_MS:  # or what was said went down with its connection
             self.clear_audio_buffer()
             return
         self.commit_audio()

@@ -154,6 +154,7 @@ LOCAL: list[ev.Event] = [
     ev.ToolsOffered((ToolDefinition(name="offered"),)),
     ev.ErrorNoticed(INFO),
     ev.CaptureStarted(),
+    ev.CapturePaused(),
     ev.CaptureStopped(),
     ev.PlaybackStarted(),
     ev.PlaybackDrained(),

@@ -19,6 +19,13 @@ def test_bytes_are_time() -> None:
     assert PCM16_24K.milliseconds(4_800) == 100.0
 
 
+@pytest.mark.parametrize(("audio_format", "sample"), [(PCM16_24K, b"\0\0"), (PCMU, b"\xff"), (PCMA, b"\xd5")])
+def test_silence_is_written_in_every_format(audio_format: AudioFormat, sample: bytes) -> None:
+    """20 ms of silence are so many samples of the least level that a format has."""
+    silence = audio_format.silence(20)
+    assert (audio_format.milliseconds(len(silence)), silence) == (20.0, sample * (audio_format.rate // 50))
+
+
 def test_the_default_is_what_most_providers_speak() -> None:
     """A format that nobody described is 24 kHz PCM16."""
     assert AudioFormat() == PCM16_24K

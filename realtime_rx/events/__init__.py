@@ -23,6 +23,7 @@ from realtime_rx.events.client import (
 from realtime_rx.events.local import (
     AudioPlayed,
     CancelRequested,
+    CapturePaused,
     CaptureStarted,
     CaptureStopped,
     ConnectFailed,
@@ -115,6 +116,7 @@ __all__ = [
     "AudioPlayed",
     "CancelRequested",
     "CancelResponse",
+    "CapturePaused",
     "CaptureStarted",
     "CaptureStopped",
     "ClearAudio",

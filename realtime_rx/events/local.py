@@ -26,6 +26,7 @@ from realtime_rx.items import ImagePart
 __all__ = [
     "AudioPlayed",
     "CancelRequested",
+    "CapturePaused",
     "CaptureStarted",
     "CaptureStopped",
     "ConnectFailed",
@@ -72,7 +73,7 @@ Submission: TypeAlias = (
 )
 """A client event that a verb asks to be sent as it is."""
 
-TimerName: TypeAlias = Literal["renew", "deadline", "stalled", "idle", "settings"]
+TimerName: TypeAlias = Literal["renew", "deadline", "stalled", "idle", "settings", "turn"]
 
 
 class ConnectRequested(LocalEvent, frozen=True, tag="connect-requested"):
@@ -201,8 +202,14 @@ class CaptureStarted(LocalEvent, frozen=True, tag="capture-started"):
     pass
 
 
+class CapturePaused(LocalEvent, frozen=True, tag="capture-paused"):
+    """The microphone is on, and no sound has come of it for a moment. This is said as long as it lasts."""
+
+
 class CaptureStopped(LocalEvent, frozen=True, tag="capture-stopped"):
-    pass
+    """``released``: the user let a key go, and what they said is committed already, or forgotten."""
+
+    released: bool = False
 
 
 class OutputAttached(LocalEvent, frozen=True, tag="output-attached"):

@@ -21,6 +21,7 @@ from realtime_rx.errors import ProtocolError
 from realtime_rx.events import (
     AudioPlayed,
     CancelRequested,
+    CapturePaused,
     CaptureStarted,
     CaptureStopped,
     EventSubmitted,
@@ -99,6 +100,7 @@ class Message(Base, frozen=True, tag="message"):
 Deed: TypeAlias = (
     AudioPlayed
     | CancelRequested
+    | CapturePaused
     | CaptureStarted
     | CaptureStopped
     | EventSubmitted

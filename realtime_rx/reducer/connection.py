@@ -7,9 +7,6 @@ from msgspec.structs import replace
 from realtime_rx.effects import CloseTransport, Notify, Send
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import (
-    CaptureStarted,
-    CaptureStopped,
-    CommitAudio,
     ConnectFailed,
     ConnectRequested,
     ConversationCreated,
@@ -26,7 +23,7 @@ from realtime_rx.events import (
 from realtime_rx.reducer import settings
 from realtime_rx.reducer.edits import Step, edit_message, kept, settle
 from realtime_rx.reducer.endings import ended
-from realtime_rx.reducer.playback import INPUT, cured
+from realtime_rx.reducer.microphone import COMMIT_EMPTY
 from realtime_rx.reducer.reconnection import dial, lost
 from realtime_rx.reducer.requests import GONE, collided, refused, release
 from realtime_rx.state import SessionState
@@ -94,7 +91,7 @@ def server_error(state: SessionState, event: ServerError) -> Step:
     flow = state.flow
     if event.code == ALREADY_ACTIVE or ALREADY_ACTIVE_TEXT in event.message:
         return replace(state, flow=collided(flow)), ()
-    if event.code in BENIGN:
+    if event.code in BENIGN or (event.code == COMMIT_EMPTY and flow.committing):  # the turn had ended by itself
         return state, ()
     error = RealtimeErrorInfo(
         message=event.message,
@@ -117,19 +114,6 @@ def server_error(state: SessionState, event: ServerError) -> Step:
 
 def error_noticed(state: SessionState, event: ErrorNoticed) -> Step:
     return (state if event.error == state.error else replace(state, error=event.error)), (Notify(event.error),)
-
-
-def capture_started(state: SessionState, _event: CaptureStarted) -> Step:
-    state = cured(state, INPUT)
-    return (state if state.is_capturing else replace(state, is_capturing=True)), ()
-
-
-def capture_stopped(state: SessionState, _event: CaptureStopped) -> Step:
-    """The microphone is off. A provider that would wait for the silence behind what was said is told."""
-    if not state.is_capturing:
-        return state, ()
-    told = state.capabilities.microphone_off and state.status == "connected" and not state.config.is_push_to_talk
-    return replace(state, is_capturing=False), (Send(CommitAudio()),) if told else ()
 
 
 def playback_started(state: SessionState, _event: PlaybackStarted) -> Step:

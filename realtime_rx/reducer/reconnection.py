@@ -19,6 +19,7 @@ from realtime_rx.formats import PCM16_24K, AudioFormat
 from realtime_rx.reducer.clocks import idle, stalled
 from realtime_rx.reducer.edits import Step, edit_message
 from realtime_rx.reducer.endings import given_up, unfinished
+from realtime_rx.reducer.microphone import turn_due
 from realtime_rx.reducer.playback import heard_to
 from realtime_rx.reducer.reminding import remind
 from realtime_rx.reducer.requests import GONE, release
@@ -195,6 +196,8 @@ def timer_fired(state: SessionState, event: TimerFired) -> Step:
             return idle(state, event.at)
         case "settings":
             return unconfirmed(state, event.at)
+        case "turn":
+            return turn_due(state)
         case "deadline":
             return renewed(state, event.at)
         case "renew":

@@ -8,11 +8,13 @@ from msgspec.structs import replace
 
 from realtime_rx.effects import Effect, Send
 from realtime_rx.events import (
+    AudioCleared,
     AudioCommitted,
     ClearAudio,
     ClearOutputAudio,
     CommitAudio,
     CreateItem,
+    CreateResponse,
     EventSubmitted,
     InputTranscriptionCompleted,
     InputTranscriptionDelta,
@@ -25,10 +27,21 @@ from realtime_rx.events import (
 )
 from realtime_rx.items import AudioPart, Part
 from realtime_rx.reducer import settings
-from realtime_rx.reducer.edits import Step, grow_part, kept, move, part_at, place, with_part, write_message
-from realtime_rx.reducer.requests import GONE
+from realtime_rx.reducer.edits import (
+    Step,
+    edit_message,
+    grow_part,
+    kept,
+    move,
+    part_at,
+    place,
+    with_part,
+    write_message,
+)
+from realtime_rx.reducer.microphone import is_heard
+from realtime_rx.reducer.requests import GONE, answers_speech, request_response
 from realtime_rx.reducer.responses import barge_in
-from realtime_rx.state import Message, SessionState
+from realtime_rx.state import Flow, Message, SessionState
 
 # How many sent messages wait for their echo at most: a server that never echoes must not make the state grow.
 UNCONFIRMED = 32
@@ -51,8 +64,38 @@ def audio_committed(state: SessionState, event: AudioCommitted) -> Step:
 
     state = write_message(state, event.item_id, opened, role="user", at=event.at)
     state = place(state, event.item_id, event.previous_item_id)
-    said = event.item_id
-    return replace(state, flow=replace(state.flow, user_item=said, user_speaking=False, unanswered=said)), ()
+    said, before = event.item_id, state.flow
+    flow = replace(before, user_item=said, user_speaking=False, unanswered=said)
+    if before.committing and before.user_speaking:
+        flow, effects = committed(state, flow)
+        return replace(state, flow=flow), effects
+    return replace(state, flow=flow), ()
+
+
+def committed(state: SessionState, flow: Flow) -> tuple[Flow, tuple[Effect, ...]]:
+    """The turn was ended for a provider that would have answered what it had heard to its end itself."""
+    flow = replace(flow, committing=False)
+    if state.capabilities.responses != "requested" or not answers_speech(state.config):
+        return flow, ()
+    return request_response(flow, CreateResponse())
+
+
+def audio_cleared(state: SessionState, _event: AudioCleared) -> Step:
+    """What was being said is forgotten; words that were understood of it stay."""
+    flow = state.flow
+    if not flow.user_speaking:
+        return state, ()
+    state = edit_message(state, flow.user_item, unsaid)
+    return replace(state, flow=replace(flow, user_speaking=False)), ()
+
+
+def unsaid(message: Message) -> Message:
+    """The message that will not be committed: no more comes for it, not even a transcript."""
+    parts = tuple(
+        replace(part, state="done") if isinstance(part, AudioPart) and part.state == "streaming" else part
+        for part in message.parts
+    )
+    return message if parts == message.parts else replace(message, parts=parts, status="incomplete")
 
 
 def transcription_delta(state: SessionState, event: InputTranscriptionDelta) -> Step:
@@ -123,8 +166,10 @@ def event_submitted(state: SessionState, event: EventSubmitted) -> Step:
 
 
 def held_back(state: SessionState, submitted: Submission) -> SessionState:
-    """What is said while nobody listens waits, but what is about sound: that is lost with its connection."""
-    if isinstance(submitted, CommitAudio | ClearAudio | ClearOutputAudio | TruncateItem):
+    """What is said while nobody listens waits, but what is about sound that was lost with its connection."""
+    if isinstance(submitted, ClearOutputAudio | TruncateItem):
+        return state
+    if isinstance(submitted, CommitAudio | ClearAudio) and not is_heard(state):
         return state
     return replace(state, flow=replace(state.flow, held=(*state.flow.held, submitted)))
 

@@ -48,6 +48,7 @@ NOTHING_CHANGES: list[tuple[SessionState, ev.Event]] = [
     (CONNECTED, ev.ToolReturned("c")),
     (CONNECTED, ev.ToolFailed("c", INFO)),
     (CONNECTED, ev.CaptureStopped()),
+    (fold(CONNECTED, ev.CaptureStarted()), ev.CapturePaused()),
     (fold(CONNECTED, ev.CaptureStarted()), ev.CaptureStarted()),
     (CONNECTED, ev.PlaybackDrained()),
     (fold(CONNECTED, ev.PlaybackStarted()), ev.PlaybackStarted()),

@@ -1,16 +1,14 @@
 """The user: speaking, being understood, typing."""
 
 import pytest
-from msgspec.structs import replace
 
-from realtime_rx.capabilities import Capabilities
-from realtime_rx.config import SessionConfig, TurnDetection
+from realtime_rx.config import SessionConfig
 from realtime_rx.effects import FlushPlayback, Send
 from realtime_rx.events import (
+    AudioCleared,
     AudioCommitted,
-    CaptureStarted,
-    CaptureStopped,
     CommitAudio,
+    ConnectRequested,
     CreateItem,
     DisconnectRequested,
     Event,
@@ -24,6 +22,7 @@ from realtime_rx.events import (
     RawEvent,
     ResponseCreated,
     ServerError,
+    SessionCreated,
     SpeechStarted,
     SpeechStopped,
     TranscriptDelta,
@@ -32,7 +31,7 @@ from realtime_rx.events import (
 from realtime_rx.items import AudioPart, Item, Usage
 from realtime_rx.state import SessionState
 
-from ..folding import ANSWERING, CONNECTED, fold, ids, message, only, part, run, sent, spoken, user
+from ..folding import ANSWERING, CONNECTED, drop, fold, ids, message, only, part, run, sent, spoken, user
 
 HEARD = Item(id="u1", role="user", status="completed", parts=(AudioPart(state="streaming"),))
 
@@ -231,9 +230,22 @@ def test_speech_without_an_item_is_speech() -> None:
     assert (fold(CONNECTED, SpeechStarted()).mode, state.mode, ids(state)) == ("listening", "idle", [])
 
 
-def test_a_provider_that_waits_for_silence_is_told_that_the_microphone_is_off() -> None:
-    """When the microphone stops, such a provider is told that no sound follows, but not in push-to-talk."""
-    waits = replace(CONNECTED, capabilities=Capabilities(microphone_off=True))
-    pushed = replace(waits, config=SessionConfig(turn_detection=TurnDetection.disabled()))
-    stopped = (CaptureStarted(), CaptureStopped(), CaptureStopped())
-    assert [sent(run(state, *stopped)[1]) for state in (waits, pushed, CONNECTED)] == [[CommitAudio()], [], []]
+def test_a_cleared_buffer_is_nobody_speaking() -> None:
+    """What was being said when the buffer was cleared is over: nobody is listened to, and no transcript is awaited."""
+    speaking = fold(CONNECTED, SpeechStarted("u1"), InputTranscriptionDelta("u1", "Hel"))
+    state = fold(speaking, AudioCleared())
+    assert (state.mode, state.flow.user_speaking, state.pending_user_transcript) == ("idle", False, None)
+    assert (message(state, "u1").text, message(state, "u1").status) == ("Hel", "incomplete")
+    said = fold(CONNECTED, SpeechStarted("u1"), SpeechStopped("u1"), AudioCommitted("u1"))
+    assert fold(said, AudioCleared()).messages is said.messages
+
+
+HELD = EventSubmitted(CommitAudio())
+
+
+def test_a_commit_waits_for_its_sound() -> None:
+    """While a connection is made its sound waits to be sent, and so does the commit; with a lost one both are lost."""
+    dialled = fold(CONNECTED, typed("u1", "Hi"), DisconnectRequested(), ConnectRequested())
+    assert sent(run(dialled, HELD, SessionCreated("s2"))[1])[-1] == CommitAudio()
+    lost = fold(CONNECTED, drop(CONNECTED))
+    assert CommitAudio() not in sent(run(lost, HELD, SessionCreated("s2"))[1])
