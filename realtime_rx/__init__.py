@@ -31,6 +31,7 @@ from realtime_rx.errors import (
 from realtime_rx.events import ClientEvent, Event, LocalEvent, ServerEvent
 from realtime_rx.formats import AudioFormat
 from realtime_rx.items import AudioPart, ImagePart, Item, Part, TextPart, ToolApproval, ToolPart, Usage
+from realtime_rx.options import Options
 from realtime_rx.policies import ReconnectPolicy, ToolLimits, Watchdogs
 from realtime_rx.providers import get_provider
 from realtime_rx.recordings import Recording, record
@@ -77,6 +78,7 @@ __all__ = [
     "MissingKeyError",
     "Mode",
     "NotConnectedError",
+    "Options",
     "Part",
     "PlayAudio",
     "ProtocolError",

@@ -17,7 +17,7 @@ from realtime_rx.effects import CallTool
 from realtime_rx.errors import ConfigurationError, NotConnectedError
 from realtime_rx.formats import AudioFormat
 from realtime_rx.initial import prepared
-from realtime_rx.options import Options, known, sampled, settings
+from realtime_rx.options import Options, known, listed, sampled, settings
 from realtime_rx.providers import get_provider
 from realtime_rx.session import RealtimeSession
 from realtime_rx.transports import Replay, WebSocketTransport
@@ -46,6 +46,7 @@ def default_model() -> str:
     return next((model for names, model in KEYS.items() if all(map(os.environ.get, names))), "local")
 
 
+@listed
 def use_realtime(model: str | Provider | None = None, **options: Unpack[Options]) -> RealtimeSession:
     """A session for a script, a notebook, a page: not yet connected.
 
@@ -59,7 +60,7 @@ def use_realtime(model: str | Provider | None = None, **options: Unpack[Options]
     settings, laid upon ``session_config``, and callbacks: see :class:`Options`. Raises :class:`ConfigurationError`.
     """
     given = known(cast(Mapping[str, Any], options))
-    routes = routes_of(model, given, lambda: session.state.config)
+    routes = routes_of(model, given, lambda: session.settings)
     basis = basis_of(given, routes[0].provider)
     session = RealtimeSession(routes[0].provider, dial=routes[0].dial, fallbacks=routes[1:], **basis, **rest_of(given))
     return attended(session, given)

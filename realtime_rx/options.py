@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import inspect
 import os
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from types import UnionType
-from typing import Any, Literal, TypedDict, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any, Literal, TypedDict, TypeVar, Union, get_args, get_origin, get_type_hints, is_typeddict
 
 from msgspec import UNSET, UnsetType
 from msgspec.structs import replace
@@ -24,7 +25,7 @@ from realtime_rx.policies import ReconnectPolicy, ToolLimits, Watchdogs
 from realtime_rx.state import Message, Mode, SessionState, Status
 from realtime_rx.tools import OnToolCall, Tool
 
-__all__ = ["known", "Options", "page_formats", "sampled", "settings"]
+__all__ = ["known", "listed", "Options", "page_formats", "sampled", "settings"]
 
 VadMode = Literal["server", "semantic", "manual"]
 
@@ -39,7 +40,13 @@ LIKENESS = 0.8
 
 
 class Options(TypedDict, total=False):
-    """All that ``use_realtime()`` takes besides a model, for annotating ``**options: Unpack[Options]``."""
+    """All that ``use_realtime()`` takes besides a model; what passes it on says ``**options: Unpack[Options]``.
+
+    ``sample_rate``, in Hz, is that of the formats that are not given. ``auto_capture`` opens the microphone whenever
+    ``connect()`` has succeeded; ``auto_playback=False`` gives no speaker any sound. ``max_events`` is 500 and
+    ``connect_timeout`` 15 seconds unless given. ``vad_mode`` and ``semantic_eagerness`` say ``turn_detection`` in a
+    word. The settings are those of :class:`SessionConfig`, the callbacks those of :class:`Callbacks`.
+    """
 
     api_key: str | None
     base_url: str | None
@@ -89,10 +96,26 @@ class Options(TypedDict, total=False):
     on_go_away: Callable[[GoAway], Any]
 
 
-SETTINGS = tuple(
-    name for name in Options.__annotations__ if name in SessionConfig.__struct_fields__ and name != "tools"
-)
+F = TypeVar("F", bound=Callable[..., Any])
+
+SETTINGS = Options.__annotations__.keys() & {*SessionConfig.__struct_fields__} - {"tools"}
 """The options that are settings; ``tools`` are functions, of which the settings have the definitions."""
+
+
+def listed(function: F) -> F:
+    """Has the signature of a function with ``**options: Unpack[Options]`` name each of them.
+
+    For who asks at run time, as notebooks do to complete a name: ``help()`` and ``inspect.signature()``.
+    """
+    signature = inspect.signature(function)
+    named = [each for each in signature.parameters.values() if each.kind is not inspect.Parameter.VAR_KEYWORD]
+    said = {name: getattr(hint, "__forward_arg__", hint) for name, hint in Options.__annotations__.items()}
+    options = [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=UNSET, annotation=hint)
+        for name, hint in said.items()
+    ]
+    vars(function)["__signature__"] = signature.replace(parameters=[*named, *options])
+    return function
 
 
 def known(options: Mapping[str, Any]) -> dict[str, Any]:

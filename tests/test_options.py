@@ -1,6 +1,8 @@
 """What use_realtime() takes, and what it means: realtime_rx.options."""
 
+import inspect
 from dataclasses import fields
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,8 +15,10 @@ from realtime_rx.errors import ConfigurationError
 from realtime_rx.formats import PCM16_16K, PCM16_24K, PCMU, AudioFormat
 from realtime_rx.options import Options, known, page_formats, sampled, settings
 
+from .support.type_checking import check_types
 from .test_sound import Microphone, Speaker
 
+TESTS = Path(__file__).parent
 PATIENT = TurnDetection.server(silence_duration_ms=900)
 
 
@@ -23,6 +27,18 @@ def test_every_callback_is_an_option() -> None:
     options = Options.__annotations__
     assert [field.name for field in fields(Callbacks) if field.name not in options] == []
     assert [f.name for f in fields(Callbacks) if f.type != f"{options[f.name].__forward_arg__} | None"] == []
+
+
+def test_what_it_takes_can_be_asked_for() -> None:
+    """inspect.signature(), help() and a notebook's completion name every option, with its type."""
+    said = inspect.signature(use_realtime).parameters
+    assert [*said] == ["model", *Options.__annotations__]
+    assert (said["max_events"].annotation, said["voice"].kind) == ("int", inspect.Parameter.KEYWORD_ONLY)
+
+
+def test_a_program_is_typed(tmp_path: Path) -> None:
+    """In a program and in a NiceGUI page a strict type checker knows every option, and finds what is wrong."""
+    check_types(tmp_path, TESTS / "support" / "typed_program.py", TESTS / "bindings" / "typed_program.py")
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from nicegui import Client, core
 from nicegui.context import context
 
 from realtime_rx.session import RealtimeSession
-from realtime_rx.ui import Keeper, Keepers, dial, session_factory
+from realtime_rx.ui import Keeper, Keepers, dial
 from realtime_rx.ui.terms import HookNumbers, Terms, takes
 from realtime_rx_nicegui.host import on_delete, on_shutdown, when_connected
 from realtime_rx_nicegui.page_audio import BRIDGES, PageAudio
@@ -60,9 +60,7 @@ def sessions() -> tuple[RealtimeSession, ...]:
 
 def _unseen(client: Client, terms: Terms) -> RealtimeSession:
     """A session for a script that is only being looked through: there is no loop, and nobody to see it."""
-    make = session_factory(terms.source, terms.options)
-    assert make is not None
-    session = make()
+    session = terms.unseen()
     on_delete(client, session.aclose)
     return session
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Unpack
 import reflex as rx
 
 from realtime_rx.errors import ConfigurationError
-from realtime_rx.options import Options
+from realtime_rx.options import Options, listed
 from realtime_rx.session import RealtimeSession
 from realtime_rx.ui import Source
 from realtime_rx.ui.terms import Terms
@@ -19,6 +19,7 @@ from realtime_rx_reflex.visits import VISITS
 __all__ = ["use_realtime"]
 
 
+@listed
 def use_realtime(
     source: Source = None,
     *,

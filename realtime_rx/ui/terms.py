@@ -7,10 +7,10 @@ import weakref
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, Unpack, cast
 
 from realtime_rx.audio.bridge import Bridges
-from realtime_rx.options import known
+from realtime_rx.options import Options, known, listed
 from realtime_rx.session import RealtimeSession
 from realtime_rx.ui.keeper import Keeper, Lease
 from realtime_rx.ui.page_sound import page_bridges, page_sound
@@ -47,10 +47,11 @@ class Terms:
         audio: bool = True,
         max_hz: float = 30.0,
         linger: float = 30.0,
-        **options: Any,
+        **options: Unpack[Options],
     ) -> Terms:
-        known(options)
-        return cls(source=source, options=options, autoconnect=autoconnect, audio=audio, max_hz=max_hz, linger=linger)
+        """Raises :class:`ConfigurationError` naming an option that there is not."""
+        given = known(cast(Mapping[str, Any], options))
+        return cls(source=source, options=given, autoconnect=autoconnect, audio=audio, max_hz=max_hz, linger=linger)
 
     def check(self) -> None:
         """Raise the :class:`ConfigurationError` that making a session of these would, without making one."""
@@ -60,6 +61,13 @@ class Terms:
         check_source(self.source, options)
         if sound is not None:
             sound.close()
+
+    def unseen(self) -> RealtimeSession:
+        """A session that no visitor will have, where a program is only looked through: without a page's sound."""
+        options = {name: value for name, value in self.options.items() if name != "auto_capture"}
+        make = session_factory(self.source, options)
+        assert make is not None
+        return make()
 
     @property
     def shared(self) -> RealtimeSession | None:
@@ -88,7 +96,7 @@ def takes(terms: Callable[P, Terms]) -> Callable[[Callable[[Terms], V]], Callabl
 
         gives = inspect.signature(use).return_annotation
         vars(call)["__signature__"] = inspect.signature(terms).replace(return_annotation=gives)
-        return call
+        return listed(call)
 
     return hook
 

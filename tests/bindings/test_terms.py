@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from realtime_rx_nicegui import use_realtime
 
-from realtime_rx import ConfigurationError
+from realtime_rx import ConfigurationError, Options
 from realtime_rx.ui import Keeper, page_bridges
 from realtime_rx.ui.terms import HookNumbers, Terms, takes
 
@@ -36,10 +36,25 @@ def test_a_hook_takes_what_its_terms_do() -> None:
 
 
 def test_a_hook_says_what_it_takes() -> None:
-    """A binding's use_realtime() has the signature of the terms, for whoever asks for it, and gives its own view."""
+    """A binding's use_realtime() has a signature of the terms' names and all options', and gives its own view."""
     said = inspect.signature(use_realtime)
-    assert said.parameters == inspect.signature(Terms.of).parameters
+    own = [name for name in inspect.signature(Terms.of).parameters if name != "options"]
+    assert [*said.parameters] == [*own, *Options.__annotations__]
+    assert said.parameters["voice"].annotation == "str"
     assert said.return_annotation == "Realtime"
+
+
+def test_a_hook_is_told_what_is_misspelt() -> None:
+    """A misspelt option is refused where the hook is called, and not when there is a session to be made."""
+    with pytest.raises(ConfigurationError, match="did you mean 'instructions'"):
+        hook(lambda: None, instrctions="Be brief.")
+
+
+async def test_nobody_hears_who_is_not_there() -> None:
+    """Where a program is only looked through, its session is made without a page's sound, auto_capture or not."""
+    session = hook("local", auto_capture=True, voice="marin").unseen()
+    assert session.state.config.voice == "marin"
+    await session.aclose()
 
 
 async def test_a_shared_session_brings_its_options() -> None:
