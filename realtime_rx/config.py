@@ -73,7 +73,8 @@ class SessionConfig(Struct, frozen=True, kw_only=True, omit_defaults=True, forbi
     """The whole of a session's settings; every field is optional and None means "off" where that makes sense.
 
     ``provider_options`` are merged last into what the provider is sent, key by key, so anything that this type does
-    not know can still be said.
+    not know can still be said. Keys and tokens in them (an MCP server's ``authorization`` or ``headers``) reach the
+    provider and stay out of the session's state, which has marks for them: with a saved state they are given again.
     """
 
     instructions: str | UnsetType = UNSET

@@ -35,6 +35,7 @@ from realtime_rx.store import Store
 from realtime_rx.timers import Timers
 from realtime_rx.tool_calls import ToolCalls
 from realtime_rx.tools import Toolbox
+from realtime_rx.vault import Vault
 from realtime_rx.wire import Wire
 
 __all__ = ["EffectRunner"]
@@ -56,6 +57,7 @@ class EffectRunner:
         connect_timeout: float,
         backoff: Backoff,
         sound: Sound,
+        vault: Vault,
     ) -> None:
         self._host = host
         self._dispatch = store.dispatch
@@ -66,6 +68,7 @@ class EffectRunner:
         self._clock = clock
         self._connect_timeout = connect_timeout
         self._sound = sound
+        self._vault = vault
         self._backoff = backoff
         self._timers = Timers(host, store.dispatch, clock)
         self._tools = ToolCalls(
@@ -102,7 +105,7 @@ class EffectRunner:
             self._tell_ignored(event.config)
             self._set_up = True
         if self.connection is not None:
-            self.connection.send(event)
+            self.connection.send(self._vault.revealed(event))
 
     def _tell_ignored(self, config: SessionConfig) -> None:
         """A setting that this provider does not have, or does not change under way, is left out, and said to be."""

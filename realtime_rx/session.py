@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
 from reactivex import Observable
 from reactivex.disposable import SerialDisposable
 
@@ -31,6 +32,7 @@ from realtime_rx.sound import Sound
 from realtime_rx.state import SessionState
 from realtime_rx.store import Store
 from realtime_rx.tools import OnToolCall, Tool
+from realtime_rx.vault import Vault
 from realtime_rx.verbs import Verbs
 from realtime_rx.visualization import AudioVisualization
 from realtime_rx.wire import Wire, WireEvent
@@ -86,14 +88,15 @@ class RealtimeSession(Verbs):
     ) -> None:
         self._host = LoopHost()
         self._wire = Wire(clock)
+        vault = Vault()
         self._routes = (Route(provider, dial), *fallbacks)
         basis = prepared(
             self._routes, session_config, tools, on_tool_call, tool_limits, audio_input, audio_output, convert
         )
         first = first_state(state, max_events, basis.config, self._routes, reconnect, watchdogs)
-        store = Store(first, run_effect=self._run_effect)
+        store = Store(replace(first, config=vault.hidden(first.config)), run_effect=self._run_effect)
         self._sound = Sound(self._host, store, self._send, clock, basis.devices)
-        super().__init__(store, clock=clock, send_now=self._send, sound=self._sound)
+        super().__init__(store, clock=clock, send_now=self._send, sound=self._sound, vault=vault)
         self._runner = EffectRunner(
             host=self._host,
             store=store,
@@ -105,6 +108,7 @@ class RealtimeSession(Verbs):
             connect_timeout=connect_timeout,
             backoff=backoff(store.state.reconnect),
             sound=self._sound,
+            vault=vault,
         )
         attach(store, callbacks or Callbacks(), self._run_callback)
 
@@ -122,6 +126,12 @@ class RealtimeSession(Verbs):
     def state(self) -> SessionState:
         """The state now: an immutable snapshot."""
         return self._store.state
+
+    @property
+    def settings(self) -> SessionConfig:
+        """What the provider is asked to be: ``state.config`` with the secrets among its ``provider_options``, for which
+        a state has marks."""
+        return self._vault.revealed(self.state.config)
 
     @property
     def states(self) -> Observable[SessionState]:

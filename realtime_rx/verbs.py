@@ -42,6 +42,7 @@ from realtime_rx.reducer.requests import GONE
 from realtime_rx.sound import Sound
 from realtime_rx.store import Store
 from realtime_rx.tools import check_tools, result_of
+from realtime_rx.vault import Vault
 
 __all__ = ["Verbs"]
 
@@ -61,11 +62,13 @@ class Verbs:
         clock: Callable[[], float],
         send_now: Callable[[ClientEvent], None],
         sound: Sound,
+        vault: Vault,
     ) -> None:
         self._store = store
         self._clock = clock
         self._send_now = send_now
         self._sound = sound
+        self._vault = vault
 
     @property
     def provider(self) -> Provider:
@@ -179,7 +182,7 @@ class Verbs:
         """Ask for a response; ``options`` are the fields of :class:`CreateResponse`. Waits for the active one's end."""
         self._need_connection("request_response")
         asked = sendable(request or checked(CreateResponse, options))
-        self._store.dispatch(ResponseRequested(asked, at=self._clock()))
+        self._store.dispatch(ResponseRequested(self._vault.hidden(asked), at=self._clock()))
 
     def cancel_response(self, response_id: str | None = None) -> None:
         """Cancel this response, or the active one."""
@@ -217,7 +220,7 @@ class Verbs:
         given = SessionConfig.of(config).merged(SessionConfig.of(fields))
         check_tools(given, self.provider)
         update = sendable(UpdateSession(given, event_id=f"update_{secrets.token_hex(8)}"))
-        self._store.dispatch(EventSubmitted(update, at=self._clock()))
+        self._store.dispatch(EventSubmitted(self._vault.hidden(update), at=self._clock()))
 
     def delete_item(self, item_id: str) -> None:
         """Remove an item from the conversation."""

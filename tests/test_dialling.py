@@ -47,16 +47,18 @@ def shown(session: RealtimeSession) -> str:
 async def test_a_setup_endpoint_says_where_to_go(caplog: pytest.LogCaptureFixture) -> None:
     """The endpoint is told the settings, and the session dials the address and shows the token that it answers."""
     caplog.set_level(logging.DEBUG)
+    given: dict[str, Any] = {"voice": "marin", "provider_options": {"tools": [{"authorization": "mcp-secret"}]}}
     async with serving(greeting) as server, answering(Answer(setup(server.address, expiresAt=1_800_000_000))) as http:
-        session = session_with(f"{http.url}/setup", voice="marin", api_key="sk-own-key-never-shown")
+        session = session_with(f"{http.url}/setup", api_key="sk-own-key-never-shown", **given)
         async with session:
             request = server.callers[0].socket.request
         (asked,) = http.asked
     assert request is not None
     assert (request.path, request.headers["Authorization"]) == ("/v1/realtime?model=m", f"Bearer {TOKEN}")
-    assert (asked.method, asked.path, asked.json) == ("POST", "/setup", {"sessionConfig": {"voice": "marin"}})
+    told = {"voice": "marin", "providerOptions": given["provider_options"]}
+    assert (asked.method, asked.path, asked.json) == ("POST", "/setup", {"sessionConfig": told})
     assert asked.headers["Cookie"] == f"session={COOKIE}"
-    for secret in (TOKEN, COOKIE, "sk-own-key-never-shown"):
+    for secret in (TOKEN, COOKIE, "sk-own-key-never-shown", "mcp-secret"):
         assert secret not in f"{shown(session)}{caplog.text}"
 
 

@@ -67,7 +67,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "tokens are fresh and secret": (
         "test_reconnection.py::test_each_dial_has_a_token_of_its_own",
         "providers/test_providers.py::test_a_key_is_not_in_the_state",
-        "test_wire.py::test_a_wire_event_shows_no_secret",
+        "test_credentials.py::test_what_holds_a_secret_shows_none",
     ),
     "usage by kind, cumulative or not": (
         "reducer/test_responses.py::test_usage_adds_up",

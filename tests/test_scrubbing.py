@@ -6,7 +6,7 @@ import pytest
 
 from realtime_rx.abc import Endpoint
 from realtime_rx.credentials import HIDDEN
-from realtime_rx.recordings.scrubbing import Scrubber
+from realtime_rx.scrubbing import Scrubber
 
 CANARY = "canary-0123/456=="
 KEY = "sk-" + "proj-0123456789abcdefghij"

@@ -2,6 +2,6 @@
 
 from realtime_rx.recordings.lines import Line, Meta, read_lines
 from realtime_rx.recordings.recorder import Recording, record
-from realtime_rx.recordings.scrubbing import Scrubber
+from realtime_rx.scrubbing import Scrubber
 
 __all__ = ["Line", "Meta", "read_lines", "record", "Recording", "Scrubber"]

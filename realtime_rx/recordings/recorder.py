@@ -21,7 +21,7 @@ from realtime_rx.errors import ConfigurationError, ConnectionLostError
 from realtime_rx.events import LocalEvent
 from realtime_rx.recordings.elision import elided
 from realtime_rx.recordings.lines import Closed, Deed, Did, Failed, Line, Message, Meta, Opened, write_line
-from realtime_rx.recordings.scrubbing import Scrubber
+from realtime_rx.scrubbing import Scrubber
 from realtime_rx.version import __version__
 from realtime_rx.wire import WireEvent
 

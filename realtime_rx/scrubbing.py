@@ -1,4 +1,4 @@
-"""Frames without secrets.
+"""Frames and settings without secrets.
 
 Three nets, each for what the others miss: the credentials that the connection showed, wherever they appear and however
 they are escaped; fields whose name says that they hold a secret; texts that look like a key, whoever wrote them.
@@ -7,6 +7,7 @@ they are escaped; fields whose name says that they hold a secret; texts that loo
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any, cast
 
 from realtime_rx.abc import Endpoint
@@ -38,9 +39,10 @@ PARAMETER = re.compile(r"([?&][\w.%~-]+=)([^&#\s\"']+)")
 
 
 class Scrubber:
-    """Takes the secrets out of what went over the wire of connections to these endpoints."""
+    """Takes the secrets out of data, and with them what was shown to endpoints. ``mark`` gives what stands instead."""
 
-    def __init__(self) -> None:
+    def __init__(self, mark: Callable[[str], str] = lambda _: HIDDEN) -> None:
+        self._mark = mark
         self._known: tuple[str, ...] = ()
 
     def learn(self, endpoint: Endpoint) -> None:
@@ -50,13 +52,14 @@ class Scrubber:
     def text(self, text: str) -> str:
         """The text without credentials that were shown, without keys, and without the secrets of URLs."""
         text = redacted(text, self._known, HIDDEN)
-        return PARAMETER.sub(parameter, KEYS.sub(HIDDEN, text)) if "://" in text else KEYS.sub(HIDDEN, text)
+        text = KEYS.sub(lambda found: self._mark(found[0]), text)
+        return PARAMETER.sub(self._parameter, text) if "://" in text else text
 
     def data(self, value: Any, *, within: str = "", hide: bool = False) -> Any:
         """What a frame holds, without secrets. ``within`` is the field that it stands in."""
         match value:
             case str():
-                return HIDDEN if hide and value else self.text(value)
+                return self._mark(value) if hide and value else self.text(value)
             case dict():
                 fields = cast("dict[str, Any]", value)
                 # In a schema these are the names of arguments, and in a list of probabilities a token is a word.
@@ -64,7 +67,7 @@ class Scrubber:
                 return {
                     self.text(name): self._field(name, each, hide=hide, plain=plain) for name, each in fields.items()
                 }
-            case list():
+            case list() | tuple():
                 return [self.data(each, within=within, hide=hide) for each in cast("list[Any]", value)]
             case _:
                 return value
@@ -74,11 +77,10 @@ class Scrubber:
         holds = not plain and bare(name) in SECRET_HOLDERS
         return self.data(value, within=name, hide=hide or holds or (secret and isinstance(value, str)))
 
+    def _parameter(self, found: re.Match[str]) -> str:
+        words = re.split(r"[^a-z0-9]+", found[1].lower())
+        return f"{found[1]}{self._mark(found[2])}" if SECRET_PARAMETERS.intersection(words) else found[0]
+
 
 def bare(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", name.lower())
-
-
-def parameter(found: re.Match[str]) -> str:
-    words = re.split(r"[^a-z0-9]+", found[1].lower())
-    return f"{found[1]}{HIDDEN}" if SECRET_PARAMETERS.intersection(words) else found[0]

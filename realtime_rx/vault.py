@@ -1,0 +1,78 @@
+"""What a provider has to be told and no state may hold: keys and tokens among the options that go to it as they are.
+
+A state, and all that is made of it, has a mark for each of them. The session knows what the marks stand for, and says
+that on the wire. In one process a secret's mark is always the same; in a saved state it stands for nothing any more.
+"""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Callable
+from hashlib import blake2b
+from typing import Any, TypeVar, cast
+
+from msgspec.structs import replace
+
+from realtime_rx.config import SessionConfig
+from realtime_rx.events import CreateResponse, UpdateSession
+from realtime_rx.scrubbing import Scrubber
+
+__all__ = ["Vault"]
+
+T = TypeVar("T")
+
+SALT = secrets.token_bytes(16)
+"""Without it whoever has a state could try out short secrets."""
+MARK = re.compile(r"<hidden:[0-9a-f]{16}>")
+
+
+class Vault:
+    """One session's. From any thread."""
+
+    def __init__(self) -> None:
+        self._secrets: dict[str, str] = {}
+        self._scrubber = Scrubber(self._mark)
+
+    def hidden(self, told: T) -> T:
+        """The same, with marks for the secrets in the options that it has."""
+        return over(told, self._scrubber.data)
+
+    def revealed(self, told: T) -> T:
+        """The same, with the secrets for their marks."""
+        return over(told, self._said) if self._secrets else told
+
+    def _mark(self, secret: str) -> str:
+        if MARK.fullmatch(secret):
+            return secret
+        mark = f"<hidden:{blake2b(secret.encode(errors='replace'), key=SALT, digest_size=8).hexdigest()}>"
+        self._secrets[mark] = secret
+        return mark
+
+    def _said(self, value: Any) -> Any:
+        match value:
+            case str():
+                return MARK.sub(lambda mark: self._secrets.get(mark[0], mark[0]), value)
+            case dict():
+                fields = cast(dict[str, Any], value)
+                return {self._said(name): self._said(each) for name, each in fields.items()}
+            case list():
+                return [self._said(each) for each in cast(list[Any], value)]
+            case _:
+                return value
+
+
+def over(told: T, change: Callable[[Any], Any]) -> T:
+    """The same with its options changed; the very same where they stay as they are."""
+    match told:
+        case SessionConfig(provider_options=options):
+            changed = change(options)
+            return told if changed == options else replace(told, provider_options=changed)
+        case CreateResponse(options=options):
+            changed = change(options)
+            return told if changed == options else replace(told, options=changed)
+        case UpdateSession(config=config):
+            settings = over(config, change)
+            return told if settings is config else replace(told, config=settings)
+        case _:
+            return told
