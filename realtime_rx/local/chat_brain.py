@@ -16,7 +16,7 @@ class ChatCompletionsBrain:
     def __init__(self, base_url: str, model: str, api_key: str | None = None, *, timeout: float = 60.0) -> None:
         self._url = f"{base_url.rstrip('/')}/chat/completions"
         self._model = model
-        self._headers = {"Authorization": f"Bearer {api_key}"} if api_key else {}
+        self._api_key = api_key
         self._timeout = aiohttp.ClientTimeout(total=timeout)
 
     def __repr__(self) -> str:
@@ -24,17 +24,24 @@ class ChatCompletionsBrain:
 
     async def __call__(self, turn: Turn) -> list[str | ToolCall]:
         """Raises BrainError when the endpoint cannot be reached, refuses, or does not answer in its own protocol."""
+        headers = {"Authorization": f"Bearer {self._api_key}"} if self._api_key else {}
         try:
             async with (
-                aiohttp.ClientSession(timeout=self._timeout, headers=self._headers) as http,
+                aiohttp.ClientSession(timeout=self._timeout, headers=headers) as http,
                 http.post(self._url, json=request_body(self._model, turn)) as answer,
             ):
                 body = await answer.read()
         except (aiohttp.ClientError, TimeoutError) as error:
-            raise BrainError(f"{self._url}: {type(error).__name__} {error}".rstrip()) from error
-        if answer.status != 200:
-            raise BrainError(f"{self._url}: HTTP {answer.status} {body[:200].decode(errors='replace')}")
-        return reply(body)
+            failure = self._failure(f"{type(error).__name__} {error}")
+        else:
+            if answer.status == 200:
+                return reply(body)
+            failure = self._failure(f"HTTP {answer.status} {body.decode(errors='replace')}")
+        raise failure  # out here it has no cause, which may have what the endpoint says of the key
+
+    def _failure(self, said: str) -> BrainError:
+        told = said.replace(self._api_key, "***") if self._api_key else said
+        return BrainError(f"{self._url}: {told.strip()[:300]}")
 
 
 def request_body(model: str, turn: Turn) -> Json:

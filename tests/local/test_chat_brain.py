@@ -107,6 +107,13 @@ async def test_what_is_no_completion_is_an_error(answer: web.Response, says: str
             await ChatCompletionsBrain(url, "m")(Turn())
 
 
+async def test_a_key_that_is_echoed_is_not_told() -> None:
+    """What an endpoint says of the key that it refuses is told without the key."""
+    async with endpoint(lambda body: web.Response(status=401, text="wrong key: sk-0123456789")) as (url, _):
+        with pytest.raises(BrainError, match=r"HTTP 401 wrong key: \*\*\*$"):
+            await ChatCompletionsBrain(url, "m", "sk-0123456789")(Turn())
+
+
 async def test_an_endpoint_that_is_not_there_is_an_error() -> None:
     """Nobody listening is a BrainError that names the address."""
     with pytest.raises(BrainError, match=r"http://127\.0\.0\.1:9/v1/chat/completions"):
