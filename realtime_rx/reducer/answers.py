@@ -19,11 +19,12 @@ from realtime_rx.events import (
     ToolStarted,
 )
 from realtime_rx.items import ToolPart
-from realtime_rx.reducer.edits import Step, edit_message, find_call, with_flow, with_part
+from realtime_rx.reducer.edits import Step, edit_message, find_call, hide, with_flow, with_part
 from realtime_rx.reducer.endings import cancelled_tools
 from realtime_rx.reducer.history import call_item, output_item, pictures_item, shows_beside
 from realtime_rx.reducer.reminding import ask_anew, remembered
 from realtime_rx.reducer.requests import request_response
+from realtime_rx.reducer.resumption import last_of
 from realtime_rx.state import PendingCall, SessionState
 
 # What a call may be when its tool says how far it got.
@@ -104,7 +105,9 @@ def tell(state: SessionState, pending: PendingCall, settled: ToolPart) -> Step:
         return state, said
     if not state.capabilities.history:
         return state, unseen(state, settled)
-    return remembered(state, (pending.item_id,)), (Send(CreateItem(call_item(pending.item_id, settled))), *said)
+    # It is told at the end of what was said on this connection: what the provider puts behind it belongs there.
+    state = hide(remembered(state, (pending.item_id,)), pending.item_id, last_of(state))
+    return state, (Send(CreateItem(call_item(pending.item_id, settled))), *said)
 
 
 def outputs_of(state: SessionState, settled: ToolPart) -> tuple[CreateItem, ...]:

@@ -121,12 +121,12 @@ def finish(state: SessionState, item: Item) -> SessionState:
 
 
 def adopt(state: SessionState, item: Item) -> SessionState:
-    """A user message that we showed before the provider knew it is the same message when the provider echoes it.
+    """A message that we showed before the provider knew it is the same message when the provider echoes it.
 
     Its id says so; a provider that ignores our ids says so by the same words.
     """
     waiting = state.flow.optimistic
-    if not waiting or item.role != "user":
+    if not waiting:
         return state
     ours = item.id if item.id in waiting else _twin(state, item)
     if ours is None:
@@ -140,10 +140,12 @@ def adopt(state: SessionState, item: Item) -> SessionState:
 
 def renamed(state: SessionState, position: int, item_id: str) -> SessionState:
     """The state with a message under the id that the provider gives it."""
-    message = state.messages[position]
-    anchor = item_id if state.flow.anchor == message.id else state.flow.anchor
+    message, flow = state.messages[position], state.flow
+    named = {message.id: item_id}
+    hidden = tuple((named.get(item, item), named.get(behind, behind)) for item, behind in flow.hidden)
+    anchor = item_id if flow.anchor == message.id else flow.anchor
     messages = state.messages.set(position, replace(message, id=item_id))
-    return replace(state, flow=replace(state.flow, anchor=anchor), messages=messages)
+    return replace(state, flow=replace(flow, anchor=anchor, hidden=hidden), messages=messages)
 
 
 def recognised(state: SessionState, item: Item) -> SessionState:
@@ -170,7 +172,7 @@ def _twin(state: SessionState, item: Item) -> str | None:
     words = Message(id=item.id, role="user", parts=item.parts).text
     for each in state.flow.optimistic:
         message = state.messages.get(each)
-        if message is not None and words and message.text == words:
+        if message is not None and message.role == item.role and words and message.text == words:
             return each
     return None
 

@@ -117,14 +117,11 @@ def place(state: SessionState, message_id: str, previous: str | None) -> Session
 
     None is the provider's word for the first place, but only the first time it says so on a connection: Azure and xAI
     also say it of items that are not first. What stood there before this connection stays where it is: a conversation
-    that is gone on with may be said again. Who knows no history may have been told again what stands before the end of
-    it: what follows on that stands behind that end. An unknown ``previous`` moves nothing.
+    that is gone on with may be said again. An unknown ``previous`` moves nothing.
     """
     flow = state.flow
     if previous is not None:
         behind = standing(state, previous)
-        if previous in flow.restored and not state.capabilities.history:
-            behind = max(behind, state.messages.find(flow.anchor or ""))
         return state if behind < 0 else move(state, message_id, behind)
     if flow.rooted:
         return state
@@ -134,12 +131,12 @@ def place(state: SessionState, message_id: str, previous: str | None) -> Session
 
 
 def standing(state: SessionState, item_id: str) -> int:
-    """The position of the message with that id, or of the one that the hidden item with that id stands behind."""
-    position = state.messages.find(item_id)
-    if position >= 0:
-        return position
-    behind = next((message_id for hidden, message_id in state.flow.hidden if hidden == item_id), None)
-    return -1 if behind is None else state.messages.find(behind)
+    """The position of the message with that id, or of the one that the hidden item with that id stands behind.
+
+    What was told or said again later than it stands is hidden like that, too.
+    """
+    behind = next((message_id for hidden, message_id in state.flow.hidden if hidden == item_id), item_id)
+    return state.messages.find(behind)
 
 
 def hide(state: SessionState, item_id: str, previous: str | None) -> SessionState:

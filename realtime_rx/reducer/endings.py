@@ -25,6 +25,7 @@ def ended(state: SessionState, status: Status, error: RealtimeErrorInfo | None) 
         state = edit_message(state, message_id, given_up)
     for call in unanswered:
         state = edit_message(state, call.item_id, unanswerable)
+    state = with_calls_made(state)
     quiet: tuple[Effect, ...] = (FlushPlayback(),) if state.is_playing else ()
     told = (Notify(error),) if error is not None else ()
     resumption, covered = (state.resumption, flow.covered) if goes_on(state) else (None, None)
@@ -48,6 +49,17 @@ def unfinished(state: SessionState) -> tuple[str, ...]:
     under_way = (message.id for message in latest if message.id not in made and is_open(message))
     known = (each for each in (flow.speaking_item, flow.user_item) if each is not None)
     return (*known, *under_way)
+
+
+def with_calls_made(state: SessionState) -> SessionState:
+    """The state in which the calls that were made are complete, whether or not the provider came to say so."""
+    for call in state.flow.calls:
+        state = edit_message(state, call.item_id, complete)
+    return state
+
+
+def complete(message: Message) -> Message:
+    return settle(message, "completed") if message.status == "in_progress" else message
 
 
 def is_open(message: Message) -> bool:

@@ -18,7 +18,7 @@ from realtime_rx.events import (
 from realtime_rx.formats import PCM16_24K, AudioFormat
 from realtime_rx.reducer.clocks import idle, stalled
 from realtime_rx.reducer.edits import Step, edit_message
-from realtime_rx.reducer.endings import given_up, unfinished
+from realtime_rx.reducer.endings import given_up, unfinished, with_calls_made
 from realtime_rx.reducer.microphone import turn_due
 from realtime_rx.reducer.playback import heard_to
 from realtime_rx.reducer.reminding import remind
@@ -121,6 +121,7 @@ def let_go(state: SessionState) -> Step:
     flow, kept = state.flow, goes_on(state)
     for message_id in unfinished(state):
         state = edit_message(state, message_id, given_up)
+    state = with_calls_made(state)
     unanswered = {call.response_id for call in flow.calls if not call.answered}
     calls = tuple(replace(call, response_done=True) for call in flow.calls if call.response_id in unanswered)
     carried = Flow(

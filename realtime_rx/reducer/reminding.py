@@ -9,8 +9,9 @@ from msgspec.structs import replace
 from realtime_rx.effects import Effect, Send
 from realtime_rx.events import CreateItem, CreateResponse, Submission
 from realtime_rx.items import Item, ToolPart
-from realtime_rx.reducer.edits import Step, edit_message, settle
+from realtime_rx.reducer.edits import Step, edit_message, hide, settle
 from realtime_rx.reducer.history import PICTURES, history, items_of, numbered, told_in_words
+from realtime_rx.reducer.resumption import last_of
 from realtime_rx.reducer.wanted import is_output, question
 from realtime_rx.state import Flow, Message, PendingCall, SessionState
 
@@ -41,7 +42,7 @@ def remind(state: SessionState) -> Step:
     kept = tuple(each for each in flow.optimistic if each in again or waits(flow, each))
     told = bool(items or (again and can.history))
     state = replace(state, flow=replace(state.flow, optimistic=kept), restored="replayed" if told else "nothing")
-    state, said = say_again(state, again)
+    state, said = say_again(state, again, flow.anchor)
     return state, (*(Send(CreateItem(item)) for item in items), *said)
 
 
@@ -62,13 +63,14 @@ def ask_anew(state: SessionState, calls: Sequence[PendingCall]) -> Step:
     if state.flow.restoring or not calls:
         return state, ()
     asked = tuple(message.id for message in question(state, calls[0].item_id))
-    return say_again(state, said_again(state, (), asked))
+    return say_again(state, said_again(state, (), asked), last_of(state))
 
 
-def say_again(state: SessionState, ids: tuple[str, ...]) -> Step:
+def say_again(state: SessionState, ids: tuple[str, ...], behind: str | None) -> Step:
     """Say these messages as if for the first time; who knows no history is told in the last what tools returned since.
 
-    One whose words grow by that, or that arrived before, is known by its place when it is echoed.
+    One whose words grow by that, or that arrived before, is known by its place when it is echoed. What the provider
+    puts behind them stands ``behind`` that message.
     """
     effects: tuple[Effect, ...] = ()
     for each in ids:
@@ -76,6 +78,7 @@ def say_again(state: SessionState, ids: tuple[str, ...]) -> Step:
         more = returned_since(state, message) if each == ids[-1] and not state.capabilities.history else ()
         if more or each not in state.flow.optimistic:
             state = remembered(confirmed(state, each), (each,))
+        state = hide(state, each, behind or each)
         for item in items_of(message, state.capabilities):
             parts = numbered((*item.parts, *map(told_in_words, more)))
             effects = (*effects, Send(CreateItem(replace(item, status=None, parts=parts))))

@@ -65,14 +65,14 @@ def is_answered(state: SessionState) -> bool:
 
 
 def question(state: SessionState, before: str | None = None) -> tuple[Message, ...]:
-    """The latest messages of the user that no words have answered, oldest first; those ``before`` a message, if named.
+    """The latest messages of the user that no words have answered, oldest first; those ``before`` a call, if named.
 
-    What was said ahead of a call is no answer.
+    What a response said ahead of its call is no answer.
     """
-    end = len(state.messages) if before is None else state.messages.find(before)
+    end = len(state.messages) - 1 if before is None else state.messages.find(before)
     asked: list[Message] = []
-    called = before is not None
-    for position in range(end - 1, max(-1, end - 1 - CALL_REACH), -1):
+    calling: set[str | None] = set()
+    for position in range(end, max(-1, end - CALL_REACH), -1):
         message = state.messages[position]
         calls = [part for part in message.parts if isinstance(part, ToolPart)]
         if message.role == "user" and message.status != "failed":
@@ -80,7 +80,7 @@ def question(state: SessionState, before: str | None = None) -> tuple[Message, .
         elif calls and asked and not calls[0].is_settled:
             break  # it is answered when the call is
         elif calls:
-            called = True
-        elif message.text and message.status == "completed" and not called:
+            calling.add(message.response_id)
+        elif message.text and message.status == "completed" and message.response_id not in calling:
             break
     return tuple(reversed(asked))

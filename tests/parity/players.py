@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from realtime_rx.local import LocalServer, Reply, Turn
-from realtime_rx.local.brain import Returned, ToolCall
+from realtime_rx.local.brain import Returned, Said, ToolCall
 
 from ..local.conftest import SlowWords
 from ..local.hearing import Loud, Typist, quiet, voice
@@ -71,7 +71,7 @@ def by_rule(turn: Turn) -> Reply:
     match turn.text:
         case "Weather?":
             return ToolCall("get_weather", {"city": "London"})
-        case "Slowly.":
+        case "Slowly." if isinstance(last, Said) and last.role == "user":
             return "Once upon a time " * 200
         case _:
             return "It is noon."

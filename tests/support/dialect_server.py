@@ -1,7 +1,7 @@
 """A server that holds a conversation as the members of OpenAI's family do: it reacts to what it hears.
 
-It answers ``Weather?`` by calling ``get_weather``, ``Slowly.`` without coming to an end, and anything else with its own
-words. The third piece of sound is the end of what a user says.
+It answers ``Weather?`` by calling ``get_weather``, ``Slowly.`` without coming to an end on the first connection, and
+anything else with its own words. The third piece of sound is the end of what a user says.
 """
 
 import base64
@@ -20,24 +20,25 @@ HEARD = "What is the time?"
 
 
 class Talk:
-    """One connection's conversation. ``items`` are those of the conversation, which may be older than it."""
+    """One connection's conversation. ``items`` are those of the conversation, which may be older than it: ``earlier``
+    is how many connections there were before."""
 
-    def __init__(self, caller: Caller, manner: Manner, items: list[Frame]) -> None:
+    def __init__(self, caller: Caller, manner: Manner, items: list[Frame], earlier: int = 0) -> None:
         self.caller = caller
         self.manner = manner
         self.items = items
         self.heard: list[Frame] = []
         self.active: str | None = None
         self._pieces = 0
-        self._numbers = itertools.count(1 + 1000 * bool(items))
+        self._earlier = earlier
+        self._numbers = itertools.count(1 + 1000 * earlier)
 
     async def say(self, kind: str, **fields: Any) -> None:
         await self.caller.say(*self.manner.says({"type": kind, "event_id": "e", **fields}))
 
     async def run(self) -> None:
         await self.say("session.created", session={"id": "sess_1", "model": "m"})
-        query = parse_qs(urlsplit(self.caller.socket.request.path).query)  # type: ignore[union-attr]
-        if "conversation_id" in query:
+        if goes_on(self.caller):
             for item in self.items:
                 await self.say("conversation.item.created", item=item, previous_item_id=None)
         while True:
@@ -95,7 +96,7 @@ class Talk:
             await self.call("get_weather", '{"city":"London"}')
         else:
             outputs = [item["output"] for item in self.items if item["type"] == "function_call_output"]
-            await self.speak(outputs[-1] if outputs else "It is noon.", ending=words != "Slowly.")
+            await self.speak(outputs[-1] if outputs else "It is noon.", ending=words != "Slowly." or self._earlier > 0)
 
     async def call(self, name: str, arguments: str) -> None:
         number = next(self._numbers)
@@ -139,6 +140,11 @@ class Talk:
         await self.say("response.done", response=response)
 
 
+def goes_on(caller: Caller) -> bool:
+    """Whether the caller wants to go on with the conversation of the one before."""
+    return "conversation_id" in parse_qs(urlsplit(caller.socket.request.path).query)  # type: ignore[union-attr]
+
+
 class DialectServer:
     """Where it listens, and every talk that it held."""
 
@@ -161,12 +167,12 @@ def chosen(_socket: Any, offered: Any) -> Any:
 
 @asynccontextmanager
 async def speaking(name: str) -> AsyncIterator[DialectServer]:
-    """A server with the manner of that provider; all who call talk about the same items."""
+    """A server with the manner of that provider."""
     talks: list[Talk] = []
-    items: list[Frame] = []
 
     async def part(caller: Caller) -> None:
-        talks.append(Talk(caller, MANNERS[name], items))
+        items = talks[-1].items if talks and goes_on(caller) else []
+        talks.append(Talk(caller, MANNERS[name], items, len(talks)))
         await talks[-1].run()
 
     async with serving(part, select_subprotocol=chosen) as server:

@@ -47,13 +47,15 @@ STORY = "Once upon a time there was a robot."
 
 
 class Agent:
-    """Answers by rule: ``weather`` calls the tool of that name, ``story`` goes on until interrupted."""
+    """Answers by rule: ``weather`` calls the tool of that name unless it is told what that returned, ``story`` goes on
+    until interrupted."""
 
     def __init__(self, caller: ElevenLabsCaller) -> None:
         self._caller = caller
         self._event_id = 0
         self._pieces = 0
         self._telling = 0
+        self._returned = ""
 
     async def talk(self) -> None:
         await self._caller.greet()
@@ -67,13 +69,17 @@ class Agent:
                     await self._answer(frame["text"])
                 case "user_audio_chunk":
                     await self._listen()
+                case "contextual_update":
+                    self._returned = frame["text"].partition(" returned: ")[2] or self._returned
                 case "client_tool_result":
                     await self._reply(f"It says {frame['result']}.")
                 case _:
                     pass
 
     async def _answer(self, words: str) -> None:
-        if "weather" in words:
+        if "weather" in words and self._returned:
+            await self._reply(f"It says {self._returned}.")
+        elif "weather" in words:
             self._event_id += 1
             call_id = f"call_{self._event_id}"
             await self._caller.say(calling(call_id, "get_weather", {"city": "Tokyo"}, self._event_id))
@@ -85,7 +91,8 @@ class Agent:
 
     async def _reply(self, words: str, pieces: int = 2) -> None:
         self._event_id += 1
-        await self._caller.say(replying(words, self._event_id), *(sounding(self._event_id) for _ in range(pieces)))
+        first, *rest = (sounding(self._event_id) for _ in range(pieces))
+        await self._caller.say(first, replying(words, self._event_id), *rest)
 
     async def _silence(self) -> None:
         """Whoever speaks interrupts the story; what of it is still under way comes too late."""

@@ -31,7 +31,8 @@ ENOUGH = 3
 
 
 class Model:
-    """Answers by rule: ``weather`` calls the tool of that name, ``story`` goes on until interrupted."""
+    """Answers by rule: ``weather`` calls the tool of that name unless it is told what that returned, ``story`` goes on
+    until interrupted."""
 
     def __init__(self, caller: GeminiCaller) -> None:
         self._caller = caller
@@ -64,7 +65,9 @@ class Model:
 
     async def _answer(self, words: str) -> None:
         self._turns += 1
-        if "weather" in words:
+        if "returned: " in words:
+            await self._caller.say(*spoken_turn(f"It says {words.partition('returned: ')[2]}."), self._handle())
+        elif "weather" in words:
             await self._caller.say(calling((f"call-{self._turns}", "get_weather", {"city": "Tokyo"})))
         elif "story" in words:
             self._telling = True
