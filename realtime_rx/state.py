@@ -279,7 +279,7 @@ class SessionState(Struct, frozen=True, kw_only=True, gc=False):
         """A state from :meth:`to_json`'s JSON. Raises :class:`ProtocolError` where the JSON is not such a state."""
         try:
             stored = _stored_decoder.decode(data)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
             raise ProtocolError(f"this is not a stored session state: {error}") from error
         fields = {name: getattr(stored, name) for name in cls.__struct_fields__}
         fields["messages"] = Thread(stored.messages)

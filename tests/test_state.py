@@ -154,7 +154,10 @@ def test_a_read_state_is_a_state() -> None:
     assert fold(read, event) == fold(EVERYTHING, event)
 
 
-@pytest.mark.parametrize("data", [b"", b"[]", b"{}", b'{"status":"gone"}', b"\xff", "nonsense"])
+NO_STATES = b"", b"[]", b"{}", b'{"status":"gone"}', b"\xff", b'{"status":"\xff"}', '"\ud800"', "nonsense", "[" * 5_000
+
+
+@pytest.mark.parametrize("data", NO_STATES, ids=lambda data: repr(data[:20]))
 def test_json_that_is_no_state_is_refused(data: bytes | str) -> None:
     """JSON that is not a stored state is a ProtocolError, whatever it is."""
     with pytest.raises(ProtocolError, match="not a stored session state"):
