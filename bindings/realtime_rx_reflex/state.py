@@ -152,7 +152,9 @@ class RealtimeState(AppVerbs, Pickled, mixin=True):
 
     @rx.event
     async def destroy(self) -> None:
-        """The conversation is over, and shown no longer. What comes next begins another."""
+        """The conversation is over, and shown no longer. What comes next begins another: with ``autoconnect`` that is a
+        page with sound, at once."""
+        self.ticket = Ticket(over=True)
         await self._tell("destroy")
 
     @rx.event

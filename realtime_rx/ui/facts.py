@@ -37,12 +37,13 @@ class Ticket:
     """What lets one page have the session's sound.
 
     ``page``: which page, as it called itself; ``setup``: for ``mount()`` of ``sound.js``, and empty where there is no
-    sound; ``asked``: how often the page was asked to sound.
+    sound; ``asked``: how often the page was asked to sound; ``over``: the session before was given up, not lost.
     """
 
     page: str = ""
     setup: str = ""
     asked: int = 0
+    over: bool = False
 
 
 LOST = {

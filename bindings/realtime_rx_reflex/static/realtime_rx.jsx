@@ -32,8 +32,8 @@ function useSound(modules, name) {
   return sound;
 }
 
-// Has the page's sound, and shows nothing. ticket: { page, setup, asked }; one for another page, as there is after a
-// reload, is worth nothing.
+// Has the page's sound, and shows nothing. ticket: { page, setup, asked, over }; one for another page, as there is after
+// a reload, is worth nothing.
 export function RealtimeAudio({ modules, name, ticket, onArrive, onSay }) {
   const sound = useSound(modules, name);
   const handlers = useRef({});
@@ -60,6 +60,7 @@ export function RealtimeAudio({ modules, name, ticket, onArrive, onSay }) {
   useEffect(() => {
     if (!sound) return;
     const page = pageOf(name);
+    if (ticket.over) page.isKnown = false; // what was given up is not lost
     if (ticket.page !== page.id) {
       let timer;
       const ask = () => {

@@ -29,7 +29,7 @@ async def presses(page: Page, name: str) -> None:
 
 
 async def sees(page: Page, words: str) -> None:
-    await expect(page.get_by_text(words)).to_be_visible()
+    await expect(page.get_by_text(words, exact=True)).to_be_visible()
 
 
 async def is_answered(page: Page) -> None:
@@ -53,9 +53,11 @@ async def is_set_up(page: Page) -> None:
 
 
 async def begins_anew(page: Page) -> None:
-    await presses(page, "Begin anew")
+    """What was given up is not lost: the page, which has sound, gets another conversation, and nothing went wrong."""
+    await presses(page, "Forget")
     await sees(page, "0 messages")
     await sees(page, "Connected")
+    await expect(page.locator("#error")).to_be_empty()
 
 
 async def test_a_page_of_ones_own() -> None:

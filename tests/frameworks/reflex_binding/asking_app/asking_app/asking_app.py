@@ -23,6 +23,8 @@ class Chat(Voice):
 
 def index() -> rx.Component:
     shown = [
+        Voice.audio(),
+        rx.text(Voice.error, id="error"),
         Voice.status_badge(),
         rx.text(Voice.pending_assistant_transcript, id="pending"),
         rx.text(Voice.messages.length(), " messages"),
@@ -35,7 +37,7 @@ def index() -> rx.Component:
         "Stop": Voice.cancel_response,
         "Be kind": Chat.be_kind,
         "Look": Chat.look,
-        "Begin anew": [Voice.destroy, Voice.connect],
+        "Forget": Voice.destroy,
         "Nonsense": Voice.approve(rx.Var("({})").to(str)),
     }
     return rx.vstack(*shown, *(rx.button(name, on_click=event) for name, event in events.items()))
