@@ -74,12 +74,10 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
         "reducer/test_responses.py::test_cumulative_usage_is_not_added",
         "providers/google_wire/test_usage.py::test_usage_is_told_by_kind",
     ),
-    "push-to-talk by mistake": (
+    "push-to-talk, and the microphone switched off": (
         "test_sound.py::test_a_key_pressed_by_mistake_says_nothing",
         "test_sound_capture.py::test_what_was_said_into_a_lost_connection_is_not_committed_on_the_next",
         "reducer/test_renewal.py::test_who_holds_a_key_down_is_not_cut_off",
-    ),
-    "a microphone that goes off in mid-turn": (
         "test_voice_endings.py::test_a_question_is_answered_though_no_silence_follows",
         "test_voice_endings.py::test_a_page_that_is_closed_in_mid_word_leaves_no_open_turn",
         "test_voice_endings.py::test_a_microphone_that_goes_off_in_silence_says_nothing",
