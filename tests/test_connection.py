@@ -119,6 +119,19 @@ async def test_a_frame_that_makes_no_sense_is_an_event() -> None:
     await session.aclose()
 
 
+async def test_of_a_frame_that_makes_no_sense_the_beginning_is_kept() -> None:
+    """However long a rejected frame is, the state has no more than an excerpt of it."""
+    wire = Wire()
+    session = await connected(wire)
+    wire.say("{not json" + "x" * 100_000)
+    state = await until(session, lambda state: isinstance(state.events[-1], FrameRejected))
+    rejected = state.events[-1]
+    assert isinstance(rejected, FrameRejected)
+    assert rejected.excerpt.startswith("b'{not jsonxxx")
+    assert len(state.to_json()) < 10_000
+    await session.aclose()
+
+
 async def test_an_unknown_event_passes_through_raw() -> None:
     """An event of a type that nobody knows yet is kept as it came."""
     wire = Wire()

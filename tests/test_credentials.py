@@ -7,6 +7,7 @@ import importlib
 import json
 import pkgutil
 from collections.abc import Iterator
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ import realtime_rx
 from realtime_rx.abc import ClientSecret, Endpoint, TokenRequest
 from realtime_rx.audio.bridge.link import Renewal
 from realtime_rx.audio.bridge.protocol import Hello, Welcome
-from realtime_rx.credentials import LONG, MARKS, Discreet, Veil, names_a_secret
+from realtime_rx.credentials import LONG, MARKS, Discreet, Veil, credentials, names_a_secret, redacted
 from realtime_rx.setup_protocol import Setup
 from realtime_rx.ui.page_sound import Setup as PageSetup
 from realtime_rx.wire import WireEvent
@@ -104,3 +105,18 @@ def test_every_class_with_a_secret_keeps_it() -> None:
     open_hearted = {each: fields for each, fields in secretive() if not issubclass(each, Discreet)}
     assert open_hearted == {}
     assert {each for each, _ in secretive() if issubclass(each, Struct)} <= {type(thing) for thing in HOLDING}
+
+
+def test_of_two_keys_the_longer_one_is_hidden_first() -> None:
+    """Where one key begins with another, nothing is left of the longer one."""
+    short, long = "sk-0123456789", "sk-0123456789-456789"
+    for headers in ({"X-Key": short, "X-Other": long}, {"X-Key": long, "X-Other": short}):
+        hidden = redacted(f"no such keys: {long}, {short}", credentials("wss://host/", headers))
+        assert hidden == "no such keys: ***, ***"
+
+
+@pytest.mark.parametrize("safe", ["", "/", "=", "/="])
+def test_a_key_in_a_url_is_hidden(safe: str) -> None:
+    """A key that is echoed in a URL is hidden, whichever of its characters a server leaves as they are."""
+    key = "sk+01/23456789=="
+    assert redacted(f"?key={quote(key, safe=safe)}", credentials("wss://host/", {"X-Key": key})) == "?key=***"

@@ -92,6 +92,13 @@ def test_an_unknown_id_is_nowhere() -> None:
     assert thread.get("t1") == Thing("t1")
 
 
+def test_a_thread_goes_on_when_all_of_its_tail_is_removed() -> None:
+    """A thread whose only item behind the chunks is removed is those chunks, and grows behind them."""
+    shorter = Thread(things(CHUNK + 1)).remove(CHUNK)
+    assert shorter == things(CHUNK)
+    assert shorter.append(Thing("new")) == [*things(CHUNK), Thing("new")]
+
+
 def apply(thread: Thread[Thing], model: list[Thing], step: tuple[str, int], fresh: str) -> Thread[Thing]:
     """One change, to the thread and to the list that it must equal."""
     verb, number = step

@@ -49,6 +49,12 @@ def test_sound_that_waits_to_be_heard_is_playing() -> None:
     assert (state.is_playing, state.mode) == (False, "idle")
 
 
+def test_what_was_heard_stays_heard() -> None:
+    """A report that comes late, of less than is known to have been heard, takes nothing back."""
+    state = fold(SAYING, AudioPlayed("a1", 0, 400.0), AudioPlayed("a1", 0, 300.0))
+    assert [playing.heard_ms for playing in state.flow.playing] == [400.0]
+
+
 def test_without_a_speaker_nothing_plays() -> None:
     """Nobody listens where no speaker is attached: nothing is playing and nothing is counted."""
     state = fold(ANSWERING, sound())

@@ -55,6 +55,13 @@ def test_a_session_with_a_handle_is_gone_on_with() -> None:
     assert after.restored == "resumed"
 
 
+def test_a_handle_of_a_moment_that_cannot_be_gone_on_with_is_none() -> None:
+    """What is said not to be resumable leaves the handle before it, and what that one covers."""
+    state = fold(HANDLES, ResumptionHandle("h1"))
+    after = fold(state, ResumptionHandle("h2", resumable=False))
+    assert (after.resumption, after.flow.covered) == ("h1", state.flow.covered)
+
+
 def test_a_handle_that_is_refused_is_not_shown_again() -> None:
     """Where going on with a session fails, the next dial begins a new one and is told the history."""
     state = fold(HANDLES, ResumptionHandle("h1"))

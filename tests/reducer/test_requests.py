@@ -158,6 +158,12 @@ def test_a_provider_that_names_no_conversation_is_in_it_all_the_same() -> None:
     assert fold(CONNECTED, ResponseCreated("r1", in_conversation=False)).flow.response_id == "r1"
 
 
+def test_one_request_outside_of_the_conversation_is_one_response() -> None:
+    """When the response that was asked for outside has begun, the next one that names no conversation is in it."""
+    state = fold(outside("o1"), ResponseCreated("r1", in_conversation=False))
+    assert (state.flow.response_id, state.flow.outside) == ("r1", ("o1",))
+
+
 def test_a_response_outside_of_the_conversation_can_fail() -> None:
     """Its failure is an error in the state like any other."""
     done = ResponseDone("o1", status="failed", error_code="rate_limit_exceeded", error_message="too many")

@@ -245,14 +245,19 @@ def test_a_flush_that_the_page_never_saw() -> None:
 
 
 def test_odd_bytes_are_carried() -> None:
-    """A part that is cut in the middle of a sample is put together again; another part does not get its odd byte."""
+    """A part that is cut in the middle of a sample is put together again; its odd byte is not before another part, nor
+    before what comes after a flush."""
     outbox, page = connected()
     for chunk in (b"\1", b"\2\3", b"\4"):
         outbox.push(("a", 0), chunk)
     outbox.push(("a", 0), b"\5")
-    outbox.push(("b", 0), b"\6\7")
+    outbox.push(("b", 0), b"\6\7\x08")
     page.get(outbox)
-    assert page.sound == b"\1\2\3\4\6\7"
+    outbox.flush()
+    page.adopt(outbox.generation)
+    outbox.push(("b", 0), b"\x09\x0a")
+    page.get(outbox)
+    assert page.sound == b"\1\2\3\4\6\7\x09\x0a"
 
 
 @pytest.mark.parametrize(("played", "heard", "generation"), [(11, 0, 2), (5, 6, 2), (-1, -1, 2), (0, 0, 9)])
@@ -267,10 +272,14 @@ def test_impossible_reports_are_refused(played: int, heard: int, generation: int
         outbox.report(PlayedReport(generation=generation, played=played, heard=heard))
 
 
-def test_impossible_arrivals_are_refused() -> None:
-    """A page cannot have received what it was not sent."""
+@pytest.mark.parametrize("received", [299, 1_001])
+def test_impossible_arrivals_are_refused(received: int) -> None:
+    """A page cannot have received what it was not sent, nor less than it has let be heard."""
     outbox, page = connected()
-    page.received = 1
+    outbox.push(("a", 0), bytes(2_000))
+    page.get(outbox)
+    outbox.report(page.move(500, 300))
+    page.received = received
     with pytest.raises(Refusal, match="4400"):
         outbox.resume(page.hello())
 

@@ -196,6 +196,18 @@ def test_its_own_tools_are_shown(frames: tuple[Json, ...], state: str, output: A
     assert after.flow.calls == ()
 
 
+def test_words_after_a_call_are_of_another_message() -> None:
+    """What an agent writes once it has called a tool is said, though its event id is that of what it said before."""
+    state = conversation(greeting(), replying("Wait.", 1), calling("c1", "clock", {}), *written(1, "It is", " nine."))
+    assert [rows(state)[0], rows(state)[-1]] == [("assistant", "Wait."), ("assistant", "It is nine.")]
+
+
+def test_late_words_leave_a_reply_that_is_known_in_full() -> None:
+    """Words that come after an interruption do not replace those of a reply whose words are all known."""
+    state = conversation(greeting(), replying("One.", 1), sounding(1), interrupting(3), replying("Two.", 2))
+    assert rows(state) == [("assistant", "One."), ("assistant", "Two.")]
+
+
 def test_an_agent_may_say_nothing() -> None:
     """An agent that skips its turn has had it."""
     state = conversation(greeting(), hearing("Wait a moment.", 1), responding("s", "skip_turn", "system"))
