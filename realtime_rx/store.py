@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import threading
-from asyncio import CancelledError
 from collections import deque
 from collections.abc import Callable
 from typing import Any, Generic, TypeAlias, TypeVar, cast
@@ -35,8 +34,9 @@ Report: TypeAlias = Callable[[BaseException], None]
 
 logger = logging.getLogger("realtime_rx")
 NOTHING: Any = object()
-CONTAINED = (Exception, CancelledError)
-"""What goes no further: a cancelled future that somebody asks for its result raises what is no ``Exception``."""
+PASSING = (KeyboardInterrupt, SystemExit)
+"""What ends a process. Anything else goes no further: a cancelled future that is asked for its result raises what is no
+``Exception``."""
 
 
 def log_failure(error: BaseException) -> None:
@@ -74,13 +74,17 @@ class Channel(Observable[T], Generic[T]):
         for observer in self.observers:
             try:
                 observer.on_next(value)
-            except CONTAINED as error:
+            except PASSING:
+                raise
+            except BaseException as error:
                 self._report(error)
 
     def _tell(self, observer: rx.ObserverBase[T], value: T) -> None:
         try:
             observer.on_next(value)
-        except CONTAINED as error:
+        except PASSING:
+            raise
+        except BaseException as error:
             self._report(error)
 
     def complete(self) -> None:
@@ -89,7 +93,9 @@ class Channel(Observable[T], Generic[T]):
         for observer in observers:
             try:
                 observer.on_completed()
-            except CONTAINED as error:
+            except PASSING:
+                raise
+            except BaseException as error:
                 self._report(error)
 
 
@@ -222,7 +228,9 @@ class Store:
         for effect in effects:
             try:
                 self._run_effect(effect)
-            except CONTAINED as error:
+            except PASSING:
+                raise
+            except BaseException as error:
                 self._report(error)
 
     def close(self) -> None:
