@@ -26,18 +26,18 @@ class Slice(binding.BindableProperty, Generic[T]):
 
 
 class StateSlice(Slice[T]):
-    """One of the state. Who reads it has the state of that moment; what is bound to it is told when that is shown."""
+    """One of the state. Who reads it has what a verb did before that is shown; what is bound to it is told then."""
 
     def __get__(self, owner: Any, _: Any = None) -> T:
-        latest = owner.latest
-        return super().__get__(owner) if latest is None else SLICES[self.name](latest)
+        ahead = owner.ahead
+        return super().__get__(owner) if ahead is None else SLICES[self.name](ahead)
 
 
 class Slices:
-    """The state, slice by slice: ``ui.label().bind_text_from(rt, "status")``.
+    """The state as it was last shown, slice by slice: ``ui.label().bind_text_from(rt, "status")``.
 
-    They are written by the binding alone. What is bound to them follows the session at the screen's rate; what a verb
-    did can be read when it returns.
+    They are written by the binding alone and follow the session at the screen's rate; only what a verb did can be read
+    when it returns.
     """
 
     state = StateSlice[SessionState]()
@@ -59,8 +59,8 @@ class Slices:
             setattr(self, name, select(state))
 
     @property
-    def latest(self) -> SessionState | None:
-        """The state of this moment, where a session is followed."""
+    def ahead(self) -> SessionState | None:
+        """The state of this moment, where it is to be read and not shown yet."""
         return None
 
     def show(self, state: SessionState) -> None:

@@ -28,8 +28,8 @@ class Realtime(SessionVerbs, Slices):
     """A session as a NiceGUI page sees it: its verbs, and the slices of its state to bind to.
 
     Made by ``use_realtime()``. Everything happens on NiceGUI's loop, at most ``max_hz`` times a second, whatever thread
-    the session runs on. It holds no state of its own: whoever reads ``rt.messages`` finds what the verb before it did,
-    bindings and watchers are told when that is shown.
+    the session runs on. It holds no state of its own: ``rt.session.state`` is the state this very moment, ``rt.state``
+    the one that was shown last, or that there was when a verb returned.
     """
 
     session: Slice[RealtimeSession] = Slice()
@@ -53,8 +53,12 @@ class Realtime(SessionVerbs, Slices):
         self._attach(session)
 
     @property
-    def latest(self) -> SessionState | None:
-        return None if self._onlooker is None else self._onlooker.latest
+    def ahead(self) -> SessionState | None:
+        return None if self._onlooker is None else self._onlooker.ahead
+
+    def catch_up(self) -> None:
+        if self._onlooker is not None:
+            self._onlooker.catch_up()
 
     @property
     def sound_name(self) -> str:

@@ -19,11 +19,11 @@ __all__ = ["Expressions", "Slices"]
 
 
 class Live(param.parameterized.Parameter):
-    """A slice of the state. Who reads it has the state of that moment; who watches it is told when that is shown."""
+    """A slice of the state. Who reads it has what a verb did before that is shown; who watches it is told then."""
 
     def __get__(self, owner: Any, kind: Any = None) -> Any:
-        latest = None if owner is None else owner.latest
-        return super().__get__(owner, kind) if latest is None else SLICES[self.name](latest)
+        ahead = None if owner is None else owner.ahead
+        return super().__get__(owner, kind) if ahead is None else SLICES[self.name](ahead)
 
 
 class LiveFlag(Live, param.parameters.Boolean):
@@ -35,10 +35,10 @@ def live(doc: str = "", kind: type[Live] = Live) -> Any:
 
 
 class Slices(pn.viewable.Viewer):
-    """The state, slice by slice: ``pn.bind(f, rt.param.status)``.
+    """The state as it was last shown, slice by slice: ``pn.bind(f, rt.param.status)``.
 
-    They are written by the binding alone. What watches them follows the session at the screen's rate; what a verb did
-    can be read when it returns.
+    They are written by the binding alone and follow the session at the screen's rate; only what a verb did can be read
+    when it returns.
     """
 
     state: SessionState = live("The whole.")
@@ -58,8 +58,8 @@ class Slices(pn.viewable.Viewer):
     )
 
     @property
-    def latest(self) -> SessionState | None:
-        """The state of this moment, where a session is followed."""
+    def ahead(self) -> SessionState | None:
+        """The state of this moment, where it is to be read and not shown yet."""
         return None
 
     @property

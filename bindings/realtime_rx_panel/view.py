@@ -30,8 +30,9 @@ Undo = Callable[[], None]
 class Realtime(SessionVerbs, Slices):
     """A session as Panel sees it: its verbs, and the slices of its state as constant parameters.
 
-    Made by ``use_realtime()``. Watchers of the parameters are told under the document's lock, at most ``max_hz`` times
-    a second, whatever thread the session runs on; whoever reads ``rt.messages`` finds what the verb before it did.
+    Made by ``use_realtime()``. The parameters follow the session under the document's lock, at most ``max_hz`` times
+    a second, whatever thread the session runs on; what a verb did can be read when it returns.
+    ``rt.session.state`` is the state this very moment.
     """
 
     def __init__(
@@ -49,9 +50,12 @@ class Realtime(SessionVerbs, Slices):
         self.session = session
 
     @property
-    def latest(self) -> SessionState | None:
+    def ahead(self) -> SessionState | None:
         coalescer: Coalescer[SessionState] | None = vars(self).get("_coalescer")  # the first thing read is earlier
-        return None if coalescer is None else coalescer.latest
+        return None if coalescer is None else coalescer.ahead
+
+    def catch_up(self) -> None:
+        self._coalescer.catch_up()
 
     def watch(self, select: Callable[[SessionState], Any], callback: Callable[[Any], object]) -> Undo:
         """Call it with what ``select`` makes of the state: now, and whenever that is something else. Gives back what

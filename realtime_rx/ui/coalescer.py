@@ -70,7 +70,7 @@ class Coalescer(Generic[T]):
         self._period = 1.0 / max_hz
         self._lock = threading.Lock()
         self._latest: T | None = None
-        self._waits = False
+        self._put = self._shown = self._wanted = 0  # how many values were put by then
         self._on_its_way = False
         self._closed = False
         self._shown_at = float("-inf")
@@ -81,27 +81,34 @@ class Coalescer(Generic[T]):
         with self._lock:
             if self._closed:
                 return
-            self._latest, self._waits = value, True
+            self._latest, self._put = value, self._put + 1
             if self._on_its_way:
                 return
             self._on_its_way = True
         self._send(self._loop, self._arrive)
 
+    def catch_up(self) -> None:
+        """Whoever reads shall have all that was put until now, though it is shown later. From any thread."""
+        self._wanted = self._put
+
     @property
-    def latest(self) -> T | None:
-        """The last value that was put, shown or not; None before there is one."""
-        return self._latest
+    def ahead(self) -> T | None:
+        """The last value that was put, where one that is to be read is not shown yet."""
+        return self._latest if self._shown < self._wanted else None
 
     def flush(self) -> None:
         """Show what waits, now. To be called where it is shown."""
         if self._screen is None:
             self._stop_timer()
         with self._lock:
-            value, waited = self._latest, self._waits
-            self._waits = self._on_its_way = False
-        if waited and not self._closed:
-            self._shown_at = self._loop.time()
+            value, number, self._on_its_way = self._latest, self._put, False
+        if number == self._shown or self._closed:
+            return
+        self._shown_at = self._loop.time()
+        try:
             self._show(cast(T, value))
+        finally:
+            self._shown = number
 
     def close(self) -> None:
         """Show nothing any more. To be called where it is shown."""

@@ -108,10 +108,14 @@ class Onlooker:
         attached.add(session.states.subscribe(self._states.put))
         self._states.flush()
 
+    def catch_up(self) -> None:
+        """Whoever reads shall have the state as it is now, though it is shown later. From any thread."""
+        self._states.catch_up()
+
     @property
-    def latest(self) -> SessionState | None:
-        """The state now, shown or not; None before it looks at any."""
-        return self._states.latest
+    def ahead(self) -> SessionState | None:
+        """The state now, where one that is to be read is not shown yet."""
+        return self._states.ahead
 
     def close(self) -> None:
         """Look at nothing any more. Any number of times."""

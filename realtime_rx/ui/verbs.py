@@ -5,9 +5,11 @@ And what the elements of a page do in one click.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from collections.abc import Callable, Generator
+from functools import wraps
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar, cast
 
+from realtime_rx.runtime import Completion
 from realtime_rx.session import RealtimeSession
 from realtime_rx.ui.slices import is_gone
 
@@ -18,14 +20,48 @@ R = TypeVar("R")
 
 
 class Delegate(Generic[P, R]):
-    """A verb that asks the session its owner has at that moment, its attribute ``session``."""
+    """A verb that asks the session its owner has at that moment, its attribute ``session``; then the owner, a
+    :class:`SessionVerbs`, catches up, and again when what the verb began was waited for."""
 
     def __init__(self, method: Callable[Concatenate[RealtimeSession, P], R]) -> None:
         self._name = method.__name__
         self.__doc__ = method.__doc__
 
     def __get__(self, owner: Any, kind: Any = None) -> Callable[P, R]:
-        return getattr(owner.session, self._name)
+        verb: Callable[P, R] = getattr(owner.session, self._name)
+
+        @wraps(verb)
+        def say(*args: P.args, **options: P.kwargs) -> R:
+            result: Any = verb(*args, **options)
+            owner.catch_up()
+            return cast(R, followed(result, owner.catch_up))
+
+        return say
+
+
+class Followed(Completion[Any]):
+    """A verb's completion; whoever waited for it finds its owner caught up."""
+
+    def __init__(self, completion: Completion[Any], catch_up: Callable[[], None]) -> None:
+        super().__init__(completion._host)
+        self._future = completion._future
+        self._catch_up = catch_up
+
+    def __await__(self) -> Generator[Any, None, Any]:
+        try:
+            return (yield from super().__await__())
+        finally:
+            self._catch_up()
+
+    def wait(self, timeout: float | None = None) -> Any:
+        try:
+            return super().wait(timeout)
+        finally:
+            self._catch_up()
+
+
+def followed(result: Any, catch_up: Callable[[], None]) -> Any:
+    return Followed(cast(Completion[Any], result), catch_up) if isinstance(result, Completion) else result
 
 
 class SessionVerbs:
@@ -34,6 +70,9 @@ class SessionVerbs:
     ``disconnect()`` hangs up, and the conversation may go on; ``aclose()`` ends the session for good, for whoever else
     is shown it, too: the page's next load begins another.
     """
+
+    def catch_up(self) -> None:
+        """Have what the session's state is by now be read, though it is shown later. The verbs do so."""
 
     connect = Delegate(RealtimeSession.connect)
     restart = Delegate(RealtimeSession.restart)

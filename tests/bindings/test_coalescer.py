@@ -136,19 +136,45 @@ def test_flushing_shows_what_waits() -> None:
     assert [value for _, value in shown] == [1, 2]
 
 
-def test_what_waits_can_be_looked_at() -> None:
-    """The latest value can be read before it is shown, meanwhile and afterwards; a closed coalescer takes no other."""
+def test_who_caught_up_is_ahead_until_that_is_shown() -> None:
+    """After catch_up() the latest value can be read until one as late has been shown; it is shown no sooner by that."""
     loop = VirtualLoop()
-    seen: list[tuple[int, int | None]] = []
-    coalescer: Coalescer[int] = Coalescer(loop, lambda value: seen.append((value, coalescer.latest)))
-    assert coalescer.latest is None
+    seen: list[tuple[float, int, int | None]] = []
+    coalescer: Coalescer[int] = Coalescer(
+        loop, lambda value: seen.append((loop.now, value, coalescer.ahead)), max_hz=10
+    )
+    coalescer.catch_up()
     coalescer.put(1)
-    assert (coalescer.latest, seen) == (1, [])
+    assert coalescer.ahead is None
     loop.turn()
-    assert (coalescer.latest, seen) == (1, [(1, 1)])
-    coalescer.close()
     coalescer.put(2)
-    assert coalescer.latest == 1
+    coalescer.catch_up()
+    assert coalescer.ahead == 2
+    coalescer.put(3)
+    assert coalescer.ahead == 3
+    loop.advance(1)
+    coalescer.put(4)
+    assert coalescer.ahead is None
+    assert seen == [(0.0, 1, None), (0.1, 3, 3)]
+
+
+def test_what_is_shown_late_takes_nothing_back() -> None:
+    """While an earlier value is being shown, another thread that caught up has the later one, before and after."""
+    loop = VirtualLoop()
+    read: list[int | None] = []
+
+    def show(_: int) -> None:
+        if not read:
+            coalescer.put(2)
+            coalescer.catch_up()
+            read.append(coalescer.ahead)
+
+    coalescer: Coalescer[int] = Coalescer(loop, show)
+    coalescer.put(1)
+    loop.turn()
+    read.append(coalescer.ahead)
+    loop.advance(1)
+    assert [*read, coalescer.ahead] == [2, 2, None]
 
 
 def test_a_closed_coalescer_is_silent() -> None:

@@ -1,9 +1,13 @@
 """The session's verbs on a binding's object: realtime_rx.ui.verbs."""
 
+import asyncio
 import inspect
 
-from realtime_rx import RealtimeSession
+import pytest
+
+from realtime_rx import ConnectError, NotConnectedError, RealtimeSession
 from realtime_rx.ui import SessionVerbs, dial, hang_up_or_dial, say
+from realtime_rx.ui.verbs import Delegate
 
 from ..support.frames import CREATED
 from ..support.memory import Wire, connected, session_on
@@ -24,7 +28,9 @@ NO_VERBS = {
 def test_no_verb_is_missing() -> None:
     """Whatever one can say to a session, one can say to a binding's object; what has it call back is the binding's."""
     methods = {name for name, _ in inspect.getmembers(RealtimeSession, inspect.isfunction) if not name.startswith("_")}
-    assert methods - NO_VERBS.keys() == {name for name in vars(SessionVerbs) if not name.startswith("_")}
+    assert methods - NO_VERBS.keys() == {
+        name for name, verb in vars(SessionVerbs).items() if isinstance(verb, Delegate)
+    }
     assert methods >= NO_VERBS.keys()
 
 
@@ -47,6 +53,31 @@ async def test_a_verb_asks_the_session_of_that_moment() -> None:
     await until(owner.session, lambda state: state.messages[0].id == "m1")
     await owner.session.aclose()
     await other.aclose()
+
+
+async def test_a_verbs_owner_catches_up() -> None:
+    """After each verb its owner catches up, and again where what it began was awaited, or waited for on a thread."""
+    states: list[str] = []
+
+    class Follower(Owner):
+        def catch_up(self) -> None:
+            states.append(self.session.state.status)
+
+    wire = Wire()
+    wire.say(CREATED)
+    owner = Follower(session_on(wire))
+    connecting = owner.connect()
+    assert states == ["connecting"]
+    await connecting
+    assert states == ["connecting", "connected"]
+    await asyncio.to_thread(owner.disconnect().wait, 10)
+    assert states[-1] == "disconnected"
+    with pytest.raises(NotConnectedError):
+        owner.interrupt()
+    await owner.aclose()
+    with pytest.raises(ConnectError):
+        await owner.connect()
+    assert inspect.signature(owner.send_text_message) == inspect.signature(owner.session.send_text_message)
 
 
 async def test_the_first_words_dial() -> None:

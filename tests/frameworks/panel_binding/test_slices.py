@@ -122,6 +122,7 @@ def test_every_slice_is_an_expression(rt: Realtime) -> None:
     assert names == {*dir(rt.rx)} == {*SLICES, "sound"}
     assert all(isinstance(getattr(rt.rx, name), param.rx) for name in names)
     begin(rt.session)
+    eventually(lambda: rt.messages)
     pane, whole = pn.pane.Str(rt.rx.messages[-1].text.upper()), rt.rx()
     called = pn.pane.Str(rt.rx(lambda state: f"{len(state.messages)} when {state.status}"))
     say(rt.session, "Hello")
