@@ -141,12 +141,13 @@ class Flow(Struct, frozen=True, kw_only=True, gc=False):
     """What is in flight.
 
     ``response_id`` is the active response; ``requested``: we asked for one whose id is not known yet; ``asked`` is
-    the last request, ``queued`` one to ask for when the active one is over. ``abandoned``: cancel what was
-    requested as soon as its id is known. ``discarded`` responses were interrupted: their late deltas are dropped, and
-    so are their calls, as are those of the response that was ``cancelled``. ``unanswered`` is what the user said last,
-    while no response has begun or was interrupted since. ``anchor`` is the last message of earlier connections: the
-    first item of this connection's conversation goes behind it, once (``rooted``). ``hidden`` are the latest items that
-    are no messages (a tool's output), each with the message that it stands behind.
+    the last request, ``behind`` what was typed before it and not confirmed, when a response last began: so that one is
+    none of ours. ``queued`` is a request for when the active one is over. ``abandoned``: cancel what was requested as
+    soon as its id is known. ``discarded`` responses were interrupted: their late deltas are dropped, and so are their
+    calls, as are those of the response that was ``cancelled``. ``unanswered`` is what the user said last, while no
+    response has begun or was interrupted since. ``anchor`` is the last message of earlier connections: the first item
+    of this connection's conversation goes behind it, once (``rooted``). ``hidden`` are the latest items that are no
+    messages (a tool's output), each with the message that it stands behind.
     ``has_output``: somebody plays the sound; ``playing`` is what they have been given, in order; ``muted`` is
     the response of which nobody wants to hear more. ``outside`` are responses that we asked for outside of the
     conversation, of which ``asked_outside`` have not begun.
@@ -164,6 +165,7 @@ class Flow(Struct, frozen=True, kw_only=True, gc=False):
     response_id: str | None = None
     requested: bool = False
     asked: CreateResponse | None = None
+    behind: str | None = None
     queued: CreateResponse | None = None
     abandoned: bool = False
     creates: int = 0

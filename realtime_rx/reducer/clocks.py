@@ -169,6 +169,7 @@ def without_response(flow: Flow) -> Flow:
         flow,
         response_id=None,
         requested=False,
+        asked=None,
         abandoned=False,
         speaking_item=None,
         timing=None,

@@ -24,7 +24,9 @@ def request_response(flow: Flow, request: CreateResponse) -> tuple[Flow, tuple[E
         return replace(flow, creates=flow.creates + 1, asked_outside=flow.asked_outside + 1), (Send(asked),)
     if flow.response_id is not None or flow.requested:
         return replace(flow, queued=request), ()
-    flow = replace(flow, requested=True, asked=asked, queued=None, creates=flow.creates + 1, abandoned=False)
+    behind = flow.optimistic[-1] if flow.optimistic else None
+    creates = flow.creates + 1
+    flow = replace(flow, requested=True, asked=asked, behind=behind, queued=None, creates=creates, abandoned=False)
     return flow, (Send(asked),)
 
 
@@ -37,7 +39,7 @@ def release(flow: Flow) -> tuple[Flow, tuple[Effect, ...]]:
 
 def refused(flow: Flow) -> Flow:
     """The flow after a request for a response was turned down."""
-    return replace(flow, requested=False, abandoned=False)
+    return replace(flow, requested=False, asked=None, abandoned=False)
 
 
 def collided(flow: Flow) -> Flow:
@@ -47,7 +49,7 @@ def collided(flow: Flow) -> Flow:
     """
     ours = None if flow.abandoned else flow.asked
     again = flow.queued or (replace(ours, event_id=None) if ours is not None else None)
-    return replace(refused(flow), queued=again, asked=None)
+    return replace(refused(flow), queued=again)
 
 
 def with_nothing_queued(flow: Flow) -> Flow:

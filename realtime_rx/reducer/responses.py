@@ -44,19 +44,33 @@ def response_created(state: SessionState, event: ResponseCreated) -> Step:
         outside = (*state.flow.outside, event.response_id)
         return with_flow(state, replace(state.flow, outside=outside, asked_outside=state.flow.asked_outside - 1)), ()
     state, left = superseded(state, event)
-    before, wanted = state.flow, is_wanted(state)
-    asked = before.asked if before.requested and not before.abandoned else None
-    flow = replace(
-        before, response_id=event.response_id, requested=False, asked=asked, abandoned=False, unanswered=None
-    )
+    wanted = is_wanted(state)
+    state = taken(state)
+    flow = replace(begun(state.flow), response_id=event.response_id)
     # Where the speaker is missing no response brings it back: that stays said.
     error = state.error if is_of(state.error, OUTPUT) else None
-    state = taken(replace(state, flow=flow, error=error))
+    state = replace(state, flow=flow, error=error)
     if wanted:
         return state, left
     state, effects = discard(state, event.response_id)
     flow, asked_for = release(state.flow)
     return replace(state, flow=flow), (*left, *effects, *asked_for)
+
+
+def begun(flow: Flow) -> Flow:
+    """The flow when a response begins: the one that we asked for, or one that our request may yet collide with.
+
+    It is none of ours where the provider has not confirmed what was typed before we asked.
+    """
+    asked = flow.asked if flow.requested or flow.behind is not None else None
+    return replace(
+        flow,
+        requested=False,
+        asked=None if flow.abandoned else asked,
+        behind=flow.behind if flow.behind in flow.optimistic else None,
+        abandoned=False,
+        unanswered=None,
+    )
 
 
 def is_wanted(state: SessionState) -> bool:
@@ -161,9 +175,11 @@ def cut_short(event: ResponseDone, status: ItemStatus) -> bool:
 
 
 def silence(state: SessionState, event: ResponseDone) -> SessionState:
-    """Nothing is being said any more."""
+    """Nothing is being said any more. What we asked for is over, too, unless the provider has not come to it."""
     state = edit_message(state, state.flow.speaking_item, lambda message: over(message, event))
-    flow = replace(state.flow, response_id=None, requested=False, abandoned=False, speaking_item=None)
+    flow = state.flow
+    asked = flow.asked if flow.behind is not None else None
+    flow = replace(flow, response_id=None, requested=False, asked=asked, abandoned=False, speaking_item=None)
     return with_flow(state, flow)
 
 
@@ -190,8 +206,6 @@ def cancel_requested(state: SessionState, event: CancelRequested) -> Step:
     flow = with_nothing_queued(state.flow)
     if active is None:
         return with_flow(state, replace(flow, abandoned=flow.abandoned or flow.requested)), ()
-    if not state.capabilities.cancel:
-        return with_flow(state, flow), ()
     flow = replace(flow, cancelled=active, calls=unwanted(flow.calls, of=active))
     return with_flow(state, flow), cancellation(state, active)
 

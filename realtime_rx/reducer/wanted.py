@@ -9,7 +9,7 @@ from realtime_rx.items import ToolPart
 from realtime_rx.reducer.edits import CALL_REACH
 from realtime_rx.reducer.requests import answers_speech
 from realtime_rx.reducer.resumption import goes_on
-from realtime_rx.state import Message, SessionState
+from realtime_rx.state import Flow, Message, SessionState
 
 
 def wanted_again(state: SessionState) -> CreateResponse | None:
@@ -22,13 +22,25 @@ def wanted_again(state: SessionState) -> CreateResponse | None:
         return flow.queued
     if is_left_unanswered(state):
         return CreateResponse()
+    if is_unread(flow):
+        return anew(flow)
     if is_answered(state):
         return None
-    over = {*flow.discarded, *(call.response_id for call in flow.calls if not call.answered)}
+    over = {*flow.discarded, flow.cancelled, *(call.response_id for call in flow.calls if not call.answered)}
     under_way = flow.requested or (flow.response_id is not None and flow.response_id not in over)
     if not under_way or flow.abandoned:
         return None
+    return anew(flow)
+
+
+def anew(flow: Flow) -> CreateResponse:
+    """The last request, to be made once more."""
     return replace(flow.asked, event_id=None) if flow.asked is not None else CreateResponse()
+
+
+def is_unread(flow: Flow) -> bool:
+    """Whether the provider has answered other things only, and not come to what we asked for."""
+    return flow.asked is not None and flow.behind is not None and not flow.abandoned
 
 
 def is_left_unanswered(state: SessionState) -> bool:

@@ -11,6 +11,7 @@ from realtime_rx.policies import ReconnectPolicy
 
 from ..folding import CONNECTED
 from ..server_model import LOSSES, World
+from ..watched_model import STEPS, WORLDS
 
 Move = Callable[[World], None]
 moves = st.lists(st.sampled_from(LOSSES), min_size=20, max_size=80)
@@ -75,3 +76,13 @@ def test_ids_of_the_providers_own_double_nothing(steps: list[Move]) -> None:
     ids = [message.id for message in world.state.messages]
     assert len(ids) == len(set(ids))
     assert set(ids) == set(world.shown)
+
+
+@given(st.sampled_from(sorted(WORLDS)), st.lists(st.sampled_from(STEPS), max_size=20))
+def test_what_nobody_interrupts_is_answered(provider: str, steps: list[str]) -> None:
+    """A question that nobody interrupts is answered, and none that was interrupted is asked again, whatever is lost."""
+    world = WORLDS[provider]()
+    for step in (*steps, "wonder"):
+        getattr(world, step)()
+    world.settle()
+    assert world.wishes == set()

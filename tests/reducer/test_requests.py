@@ -4,8 +4,10 @@ from realtime_rx.effects import Notify
 from realtime_rx.events import (
     AudioDelta,
     ConnectRequested,
+    CreateItem,
     CreateResponse,
     DisconnectRequested,
+    EventSubmitted,
     OutputItemDone,
     ResponseCreated,
     ResponseDone,
@@ -16,7 +18,7 @@ from realtime_rx.events import (
 from realtime_rx.items import Item, ToolPart, Usage
 from realtime_rx.state import SessionState
 
-from ..folding import ANSWERING, CONNECTED, fold, only, run, sent
+from ..folding import ANSWERING, CONNECTED, fold, only, run, sent, user
 
 ALREADY = ServerError("Conversation already has an active response", "conversation_already_has_active_response")
 OLD_ALREADY = ServerError("Conversation already has an active response in progress: resp_1")
@@ -86,6 +88,15 @@ def test_a_newer_request_replaces_a_collided_one() -> None:
     """A request that waits goes before one that collided."""
     state = fold(CONNECTED, asks("old"), asks("new"), ResponseCreated("auto"), ALREADY)
     assert asked(state, ResponseDone("auto")) == ["new"]
+
+
+def test_a_collision_may_come_late() -> None:
+    """A request whose question is still on its way outlives responses of the provider's own, and meets a later one."""
+    typed = fold(CONNECTED, EventSubmitted(CreateItem(user("u1", "Why?"))), asks("mine"))
+    state = fold(typed, ResponseCreated("auto"), ResponseDone("auto"), ResponseCreated("next"), ALREADY)
+    assert asked(state, ResponseDone("next")) == ["mine"]
+    answered = fold(CONNECTED, asks("mine"), ResponseCreated("r1"), ResponseDone("r1"), ResponseCreated("r2"), ALREADY)
+    assert asked(answered, ResponseDone("r2")) == []
 
 
 def test_a_collision_of_nothing_asks_nothing() -> None:

@@ -1,6 +1,7 @@
 """The user: speaking, being understood, typing."""
 
 import pytest
+from msgspec.structs import replace
 
 from realtime_rx.config import SessionConfig
 from realtime_rx.effects import FlushPlayback, Send
@@ -28,7 +29,7 @@ from realtime_rx.events import (
     TranscriptDelta,
     UpdateSession,
 )
-from realtime_rx.items import AudioPart, Item, Usage
+from realtime_rx.items import AudioPart, Item, Role, TextPart, Usage
 from realtime_rx.state import SessionState
 
 from ..folding import ANSWERING, CONNECTED, drop, fold, ids, message, only, part, run, sent, spoken, user
@@ -155,6 +156,16 @@ def test_the_echo_confirms_the_message() -> None:
     state = fold(CONNECTED, typed("u1", "Hi"), ItemAdded(user("u1", "Hi")), ItemDone(user("u1", "Hi")))
     assert conversation(state) == [("u1", "user", "Hi")]
     assert (message(state, "u1").status, state.flow.optimistic) == ("completed", ())
+
+
+@pytest.mark.parametrize("role", ["system", "assistant"])
+def test_what_others_say_is_confirmed_as_well(role: Role) -> None:
+    """What a program writes for the system or the assistant is confirmed by its echo, whatever its id."""
+    mine = Item(id="s1", role=role, status="completed", parts=(TextPart(text="Be kind."),))
+    sent = fold(CONNECTED, EventSubmitted(CreateItem(mine)))
+    for known in (mine, replace(mine, id="item_1")):
+        state = fold(sent, ItemAdded(known), ItemDone(known))
+        assert (ids(state), state.flow.optimistic) == ([known.id], ())
 
 
 def test_an_echo_under_another_id_is_the_same_message() -> None:

@@ -7,7 +7,7 @@ from realtime_rx.config import SessionConfig, TurnDetection
 from realtime_rx.items import AudioPart
 from realtime_rx.state import SessionState
 
-from ..folding import ANSWERING, CONNECTED, drop, fold, part, run, sent, spoken
+from ..folding import ANSWERING, CONNECTED, drop, fold, part, run, sent, spoken, user
 
 SAID = fold(CONNECTED, ev.AudioCommitted("u1"), ev.InputTranscriptionCompleted("u1", "What is it?"))
 
@@ -54,3 +54,39 @@ def test_a_complete_answer_is_not_asked_for_again() -> None:
     assert asked_again(said) == 0
     cut = fold(ANSWERING, ev.OutputItemAdded("r1", spoken("a1", status="in_progress")))
     assert asked_again(fold(cut, ev.TranscriptDelta("a1", "r1", delta="It is"))) == 1
+
+
+TYPED = fold(CONNECTED, ev.EventSubmitted(ev.CreateItem(user("u2", "And why?"))), ev.ResponseRequested())
+"""A question is on its way to the provider."""
+
+
+def echoed(state: SessionState) -> SessionState:
+    return fold(state, ev.ItemAdded(user("u2", "And why?"), None))
+
+
+def test_an_answer_to_something_else_is_none() -> None:
+    """What the provider began and ended before it had the question did not answer it, whenever that is confirmed."""
+    other = fold(TYPED, ev.ResponseCreated("auto"), ev.ResponseDone("auto"))
+    said = fold(TYPED, ev.ResponseCreated("auto"), ev.OutputItemDone("auto", spoken("a1", "It is a clock.")))
+    meanwhile = fold(echoed(fold(TYPED, ev.ResponseCreated("auto"))), ev.ResponseDone("auto"))
+    assert [asked_again(state) for state in (other, said, meanwhile, echoed(other))] == [1, 1, 1, 1]
+
+
+def test_an_answer_that_may_be_ours_is_one() -> None:
+    """Where the question was confirmed before a response began, and that one is over, it is answered."""
+    assert asked_again(fold(echoed(TYPED), ev.ResponseCreated("r1"), ev.ResponseDone("r1"))) == 0
+    late = fold(echoed(fold(TYPED, ev.ResponseCreated("auto"), ev.ResponseDone("auto"))), ev.ResponseCreated("r1"))
+    assert asked_again(fold(late, ev.ResponseDone("r1"))) == 0
+
+
+def test_a_question_that_was_turned_down_is_not_asked_again() -> None:
+    """Neither a refused request nor an interrupted or cancelled response is asked for on the next connection."""
+    refused = fold(TYPED, ev.ServerError("no", client_event_id="rx_create_1"))
+    stopped = [
+        fold(TYPED, ev.InterruptRequested()),
+        fold(TYPED, ev.ResponseCreated("auto"), ev.InterruptRequested()),
+        fold(ANSWERING, ev.InterruptRequested()),
+        fold(ANSWERING, ev.CancelRequested()),
+        fold(SAID, ev.InterruptRequested()),
+    ]
+    assert [asked_again(state) for state in (refused, *stopped)] == [0] * 6
