@@ -24,7 +24,7 @@ from realtime_rx.events import (
 from realtime_rx.items import Usage
 from realtime_rx.runtime import LoopHost
 from realtime_rx.state import Message, Mode, SessionState, Status
-from realtime_rx.store import CONTAINED, Store, log_failure
+from realtime_rx.store import PASSING, Store, log_failure
 
 __all__ = ["attach", "Callbacks", "run_callback"]
 
@@ -78,7 +78,9 @@ def run_callback(host: LoopHost, callback: Callable[..., Any], args: tuple[Any, 
 
     try:
         result = callback(*args)
-    except CONTAINED as error:
+    except PASSING:
+        raise
+    except BaseException as error:
         log_failure(error)
         return
     if inspect.isawaitable(result):
