@@ -35,7 +35,7 @@ def use_realtime(terms: Terms) -> Realtime:
     ``realtime_rx.use_realtime`` takes them; or a function that makes a session: either is this visitor's alone, and
     closed when they have been away for ``linger`` seconds; a reload within these finds the conversation again. A
     session that you made is shared, only observed, and never closed here. In a notebook or a script nobody leaves: end
-    what is yours by ``rt.session.aclose()``.
+    what is yours by ``rt.aclose()``.
 
     Nothing is dialled while the app is built, as bots and prefetching browsers have apps built too: call ``connect()``
     on a click, or give ``autoconnect`` to do so when the page is loaded.
