@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, Unpack
 
 from nicegui import binding, core
 from nicegui.context import context
@@ -11,9 +11,11 @@ from nicegui.functions.refreshable import RefreshableTarget
 
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import ServerEvent
+from realtime_rx.options import Options
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import SessionState
-from realtime_rx.ui import NO_SOUND, Lease, Listeners, Onlooker, PageState, SessionVerbs, Tenant, Watch
+from realtime_rx.ui import NO_SOUND, Lease, Listeners, Onlooker, PageState, SessionVerbs, Source, Tenant, Watch
+from realtime_rx.ui.terms import Terms
 from realtime_rx_nicegui.host import refresh
 from realtime_rx_nicegui.page_audio import PageAudio
 from realtime_rx_nicegui.slices import Slice, Slices
@@ -102,11 +104,12 @@ class Realtime(SessionVerbs, Slices):
         """Call it in the current slot with every error, one by one. Gives back what ends it."""
         return self._on_error.add(Bound(callback))
 
-    def start_over(self, source: Any = None, **options: Any) -> None:
+    def start_over(self, source: Source = None, **options: Unpack[Options]) -> None:
         """Close the session and show a new one, made of these options like the first. Not for a shared session."""
         if self._tenant is None:
             raise RuntimeError("this session is shared: only who made it can start over")
-        self.take(self._tenant.begin(source, options))
+        terms = Terms.of(source, **options)
+        self.take(self._tenant.begin(terms.source, terms.options))
 
     def start_sound(self) -> None:
         """Have the page play what is said, without its microphone: at once where its visitor has clicked anywhere, else

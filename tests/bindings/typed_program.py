@@ -18,6 +18,8 @@ def page() -> None:
     )
     transcript(rt)
     microphone(rt)
+    rt.start_over("local", voice="marin")
+    rt.start_over("local", voise="marin")  # pyright: ignore[reportCallIssue]
     use_realtime(lambda: rt.session)
     use_realtime("local", instrctions="Be brief.")  # pyright: ignore[reportCallIssue]
     use_realtime("local", temperature="hot")  # pyright: ignore[reportArgumentType]
