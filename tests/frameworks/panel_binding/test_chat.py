@@ -121,7 +121,7 @@ def test_an_answer_can_be_interrupted(rt: Realtime) -> None:
     chat = rt.chat()
     assert not chat._stop.visible
     chat.send("Count to two hundred")
-    eventually(lambda: chat._stop.visible and len(rt.messages) == 2 and rt.messages[1].text)
+    eventually(lambda: chat._stop.visible and len(chat.feed.objects) == 2 and rt.messages[1].text)
     chat._stop.clicks += 1
     eventually(lambda: rt.messages[1].interrupted)
     eventually(lambda: "Interrupted" in panes(chat.feed.objects[1])[-1].object)
