@@ -22,6 +22,7 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     ``greeting_first``: it takes nothing but the settings before it has greeted.
     ``final_closes`` are the codes of its hanging up that mean that the conversation is over, not that it was lost.
     ``exchanges_key``: a key is never shown where it is talked to, but exchanged for a token before each dial.
+    ``resumption``: a ``handle`` stands for the session as it was when it came, a ``conversation`` has all that arrived.
     ``resume_parameter`` is the query parameter that names the conversation to go on with. ``ephemeral_tokens``: there
     are such, for a browser or a device. ``max_session_s`` is how long a connection lives. ``ignored_config`` are the
     fields of :class:`SessionConfig` that it has no setting for (``turn_detection.idle_timeout_ms`` of those within

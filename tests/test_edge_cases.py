@@ -18,6 +18,8 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
         "reducer/test_renewal.py::test_a_cap_is_not_waited_for",
         "test_reconnection.py::test_a_cut_turn_is_answered_on_the_next_connection",
         "reducer/test_reconnection.py::test_a_life_is_bounded",
+        "parity/test_drops.py::test_whatever_was_under_way_comes_to_its_end",
+        "parity/test_drops.py::test_a_call_that_is_open_holds_up_no_other_question",
     ),
     "barge-in stops the sound and truncates rightly": (
         "reducer/test_playback.py::test_truncation_obeys_its_rule_in_every_order",
@@ -145,10 +147,12 @@ PROTOCOLS: Mapping[int, tuple[str, ...]] = {
     19: (
         "providers/test_dialect_sessions.py::test_xai_goes_on_with_a_conversation",
         "reducer/test_superseded.py::test_a_replayed_conversation_stays_as_it_is",
+        "reducer/test_resumption.py::test_a_conversation_has_what_arrived_there",
     ),
     20: (
         "reducer/test_renewal.py::test_a_deadline_does_not_wait_for_silence",
         "test_gemini_connections.py::test_a_server_that_goes_away_is_left_in_time",
+        "reducer/test_resumption.py::test_a_handle_knows_of_nothing_that_came_after_it",
     ),
     21: ("test_gemini_speech.py::test_an_interruption_ends_the_reply",),
     22: ("providers/google_wire/test_turns.py::test_what_was_said_is_the_transcription_put_together",),

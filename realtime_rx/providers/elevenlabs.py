@@ -7,7 +7,7 @@ unasked; nothing can be cancelled, truncated, deleted or committed. There are no
 :mod:`~realtime_rx.providers.elevenlabs_wire.turns` says what stands for them. Sound from the client has no ``type``.
 After an ``interruption`` sound with a smaller ``event_id`` is not played; a correction tells how much was heard. Each
 ``ping`` is answered. The agent ends a conversation by hanging up (1000). A new connection is a new conversation, which
-is told in contextual updates what was said before.
+is told in contextual updates what was said before, and is said again what was not answered.
 
 A public agent is dialled by its id. A key is never shown on the WebSocket: it is exchanged for a signed address before
 each dial, which a setup endpoint can do as well. Signed addresses hold for 15 minutes; a conversation may last longer.

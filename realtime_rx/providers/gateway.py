@@ -6,7 +6,7 @@ directions, which the gateway translates for the model behind it; what that mode
 ``ai-gateway-protocol-version`` and ``ai-gateway-auth-method``; a token (``vcst_…``) into the subprotocols
 ``ai-gateway-realtime.v1`` and ``ai-gateway-auth.{token}``. Tokens are minted at the gateway's origin, not under
 ``base_url``, for one model and without settings. Items are a user's text and a tool's output: it cannot be told what
-the model said before. Responses are cancelled without an id.
+the model said before; after a loss it is said again what was not answered. Responses are cancelled without an id.
 
 Sources: the source of the AI SDK's packages ``@ai-sdk/gateway`` and ``@ai-sdk/provider`` (realtime model v4).
 """

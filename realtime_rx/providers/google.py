@@ -8,8 +8,8 @@ user's speech is transcribed in deltas, maybe after the reply began. A model thi
 titled in bold beside its speech: that is not what it says. A tool's output is answered unasked and has to name the
 tool. Nothing can be cancelled, truncated or deleted. The first models of 3.1 take written turns as history alone, and
 that only with ``historyConfig`` among the ``provider_options``. The server says ``goAway`` before it hangs up (after
-about ten minutes) and gives handles to go on with, while no other connection holds the session. Usage is told for each
-turn.
+about ten minutes) and gives handles to go on with, while no other connection holds the session; each stands for the
+session as it was then: what is said later is not in it. Usage is told for each turn.
 
 The key goes into the header ``x-goog-api-key``, so that no address holds it; an ephemeral token (``auth_tokens/…``)
 into ``Authorization: Token …`` at the constrained method of v1alpha. Both are what the official client does; addresses
