@@ -1,6 +1,7 @@
 import asyncio
 import time
 from contextlib import aclosing
+from statistics import median
 
 import numpy as np
 import pytest
@@ -75,14 +76,18 @@ async def test_everything_played_is_reported(speaker: Speaker, listener: Listene
 async def test_a_flush_is_silence_soon(speaker: Speaker, listener: Listener) -> None:
     """After a flush what the device holds goes on sounding, less than 60 ms, and all of it is reported as heard."""
     await speaker.open(listener)
-    speaker.play("item_1", 0, sine(440, 30))
-    await listener.until(lambda heard: heard.heard.get(("item_1", 0), 0) > 12_000)
-    before = listener.heard[("item_1", 0)]
-    flushed = time.monotonic()
-    speaker.flush()
-    await listener.until(lambda heard: heard.drained == 1)
-    assert listener.heard[("item_1", 0)] - before <= 24_000 * (0.06 + 0.05)
-    assert time.monotonic() - flushed < 0.3
+    held, drained = list[float](), list[float]()
+    for number in range(5):
+        item = (f"item_{number}", 0)
+        speaker.play(*item, sine(440, 30))
+        await listener.until(lambda heard, item=item: heard.heard.get(item, 0) > 4_800)
+        before, flushed = listener.heard[item], time.monotonic()
+        speaker.flush()
+        await listener.until(lambda heard, number=number: heard.drained == number + 1)
+        drained.append(time.monotonic() - flushed)
+        held.append((listener.heard[item] - before) / 24_000)
+    assert median(held) <= 0.06 + 0.05
+    assert median(drained) < 0.3
 
 
 async def test_the_monitor_is_silent_after_a_flush(speaker: Speaker, listener: Listener) -> None:

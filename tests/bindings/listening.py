@@ -113,8 +113,13 @@ class Heard:
 
     def likeness(self, sound: Sound) -> tuple[float, float]:
         """How far this sound was heard as it was sent, 0 to 1, and its longest gap in milliseconds."""
+        likeness, gaps = self.by_piece(sound)
+        return float(np.mean(likeness)), max(gaps)
+
+    def by_piece(self, sound: Sound) -> tuple[list[float], list[float]]:
+        """The same of each quarter of a second that is not silent; its gap is before it."""
         at = begin = self.place_of(sound)
-        likeness, gap = [], 0
+        likeness, gaps = list[float](), list[float]()
         for start in range(0, len(sound) - PIECE, PIECE):
             piece = sound[start : start + PIECE]
             if np.abs(piece).max() < 100:
@@ -122,11 +127,11 @@ class Heard:
             area = self.samples[max(0, at + start - LOST // 2) : at + start + PIECE + LOST]
             match = correlated(area, piece)
             found = max(0, at + start - LOST // 2) + int(np.argmax(match)) - start
-            gap = max(gap, abs(found - at) if start else 0)
+            gaps.append(1000 * abs(found - at) / RATE if start else 0.0)
             at = found
             likeness.append(float(match.max()))
         assert begin >= 0
-        return float(np.mean(likeness)), 1000 * gap / RATE
+        return likeness, gaps
 
 
 def correlated(area: Sound, piece: Sound) -> NDArray[np.float64]:

@@ -31,6 +31,8 @@ pytestmark = pytest.mark.browser
 
 RATE = 24_000
 FRAME_MS = 20
+QUARTER = 50
+"""Of the frames that a test listens to."""
 DEADLINE = 20.0
 DROP = "sockets.at(-1).close(4000)"
 SOCKETS = """
@@ -127,11 +129,12 @@ async def test_no_frame_of_the_microphone_is_lost(sounds: Sounds) -> None:
     """Every frame that the microphone gives in four seconds arrives, once and in order."""
     size = await sounds.there(sounds.capture(200))
     assert size >= 2 * RATE * FRAME_MS // 1_000 * 199
-    steps = np.diff(sounds.sent)
+    late = np.array(sounds.sent) - FRAME_MS * np.arange(len(sounds.sent))
+    begin, end = np.median(late[:QUARTER]), np.median(late[-QUARTER:])  # not of one frame: a page may stall
     p50, p95 = np.percentile(sounds.ages, [50, 95])
     print(f"microphone to session: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
-    assert steps.min() >= 0
-    assert abs(sum(steps) - FRAME_MS * len(steps)) < 5 * FRAME_MS
+    assert np.diff(sounds.sent).min() >= 0
+    assert abs(end - begin) < 5 * FRAME_MS
     assert p50 < 200
 
 
