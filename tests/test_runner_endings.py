@@ -1,9 +1,13 @@
 """Tools and the end of things: hanging up, losing the connection, being cut short."""
 
+import asyncio
+import gc
 import json
 import threading
+import weakref
 
 from realtime_rx.items import ToolPart
+from realtime_rx.policies import Watchdogs
 from realtime_rx.tools import tool
 
 from .support.frames import response, text_turn, tool_turn
@@ -21,6 +25,29 @@ async def test_hanging_up_ends_the_tools() -> None:
     await session.disconnect()
     assert (endless.ended.is_set(), session.task_count, wire.heard()) == (True, 0, [])
     await session.aclose()
+
+
+async def test_what_is_read_after_hanging_up_never_happened() -> None:
+    """A frame that had come when disconnect() was called, and is read before the socket is gone, changes nothing."""
+    wire = Wire()
+    session = await connected(wire)
+    wire.say({"type": "something.new"})
+    hanging_up, after = session.disconnect(), session.state
+    await hanging_up
+    assert (after.status, session.state) == ("disconnected", after)
+    await session.aclose()
+
+
+async def test_a_session_is_not_kept_by_its_clocks() -> None:
+    """Of a closed session nothing is left, though a clock of it would have run for another hour."""
+    wire = Wire()
+    session = await connected(wire, watchdogs=Watchdogs(idle_s=3_600))
+    await session.aclose()
+    left = weakref.ref(session)
+    del session
+    await asyncio.sleep(0)
+    gc.collect()
+    assert left() is None
 
 
 async def test_a_tool_can_hang_up() -> None:
