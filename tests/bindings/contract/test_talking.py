@@ -55,15 +55,13 @@ async def test_the_answer_is_heard_as_it_was_sent(conversation: Conversation) ->
 
 
 async def test_speech_over_the_answer_silences_it(conversation: Conversation) -> None:
-    """An interruption silences the page at once, and the model is told once, and truly, what was heard.
-
-    That is one look, and a machine may stall in it: the bounds tell it from a page that plays on what it has, which is
-    600 ms. tests/peers/test_page_voice.py takes the median of ten.
-    """
+    """An interruption silences the page at once, and the model is told once, and truly, what was heard."""
     (cut,) = conversation.barge_ins()
     print(f"silent after {cut.silent:.0f} ms; told {cut.told:.0f} ms of {cut.output:.0f} ms that were output")
     _, (item, _), _ = conversation.replies()
     assert [truncated for truncated, _ in conversation.log["truncated"]] == [item]
+    # That is one look, and a machine may stall in it: the bounds tell it from a page that plays on what it has, which
+    # is 600 ms. tests/peers/test_page_voice.py takes the median of ten.
     assert cut.silent <= 300
     assert abs(cut.told - cut.output) <= 200
     assert [interrupted for *_, interrupted in conversation.log["messages"]] == [False] * 3 + [True] + [False] * 2
