@@ -65,7 +65,7 @@ class Sound:
         self._speaker = devices.speaker
         self._capture: asyncio.Task[None] | None = None
         self._attached = False
-        self._captured_ms = 0.0
+        self._captured = 0
         self._connection = 0
         self._released = False
         self._watching: asyncio.TimerHandle | None = None
@@ -97,15 +97,17 @@ class Sound:
         self._released = then is not None
         if then is not None:
             self._send_rest()
-            then(self._captured_ms if self._connection == self._store.state.connection else 0.0)
-            self._captured_ms = 0.0
+            state = self._store.state
+            heard = self._captured if self._connection == state.connection else 0
+            then(state.input_format.milliseconds(heard))
+            self._captured = 0
 
     async def _listen(self, microphone: AudioInput, before: asyncio.Task[None] | None) -> None:
         if before is not None:  # it may still be letting the device go
             await asyncio.wait((before,))
-        self._captured_ms, self._released = 0.0, False
+        self._captured, self._released = 0, False
         self._dispatch(CaptureStarted(at=self._clock()))
-        self._watch(0.0)
+        self._watch(0)
         try:
             async with aclosing(microphone.chunks()) as chunks:
                 async for chunk in chunks:
@@ -125,16 +127,16 @@ class Sound:
     def _send_sound(self, sound: bytes, state: SessionState) -> None:
         """What is counted is what the present connection has heard: the one before took its own along."""
         if state.connection != self._connection:
-            self._connection, self._captured_ms = state.connection, 0.0
+            self._connection, self._captured = state.connection, 0
         if sound and is_heard(state):
-            self._captured_ms += state.input_format.milliseconds(len(sound))
+            self._captured += len(sound)
             self._send(AppendAudio(sound))
 
-    def _watch(self, before: float) -> None:
+    def _watch(self, before: int) -> None:
         """Tell while nothing comes: a page that is away, a device that sleeps."""
-        if 0.0 < before == self._captured_ms:
+        if 0 < before == self._captured:
             self._dispatch(CapturePaused(at=self._clock()))
-        self._watching = self._host.loop.call_later(PAUSE_S, self._watch, self._captured_ms)
+        self._watching = self._host.loop.call_later(PAUSE_S, self._watch, self._captured)
 
     def _stop_watching(self) -> None:
         if self._watching is not None:

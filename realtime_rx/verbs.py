@@ -94,7 +94,7 @@ class Verbs:
         self._sound.start_capture()
 
     def stop_audio_capture(self) -> None:
-        """Let the model hear no more. May be called at any time."""
+        """Let the model hear no more, and answer what it has heard. May be called at any time."""
         self._sound.stop_capture()
 
     def start_listening(self) -> None:
