@@ -162,6 +162,10 @@ def is_understood(_state: SessionState, new: list[Message]) -> bool:
     return any(each.role == "user" and each.text for each in new)
 
 
+def is_heard(_state: SessionState, new: list[Message]) -> bool:
+    return any(each.role == "user" and not each.text for each in new)
+
+
 # What leads there, and what follows
 
 
@@ -238,3 +242,4 @@ SITUATIONS = {
     ),
 }
 BESIDE = Situation(ask_beside, lambda player: (player.tool, QUESTION), moment=is_asked_beside, approves=True)
+UNWRITTEN = Situation(speak, lambda _player: (), moment=is_heard)

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import TypeGuard
 
 import pytest
 
@@ -12,7 +13,7 @@ from realtime_rx.reducer.resumption import goes_on
 
 from ..support.waiting import until
 from .players import PLAYERS
-from .situations import BESIDE, SITUATIONS, Drop, Situation, Stage, Tool, approve, calls_in
+from .situations import BESIDE, SITUATIONS, UNWRITTEN, Drop, Situation, Stage, Tool, approve, calls_in
 from .test_matrix import Talk, talking
 
 CASES = [
@@ -110,3 +111,26 @@ async def test_a_call_that_is_open_holds_up_no_other_question(name: str) -> None
         settled(state)
         asked(talk, state, "Hello?", *BESIDE.says(talk.player))
         assert (stage.tool.runs, len(calls_in([*state.messages]))) == (1, 1)
+
+
+@pytest.mark.parametrize("name", [name for name in PLAYERS if PROVIDERS[name]().capabilities.echoes_items])
+async def test_speech_that_nobody_wrote_down_is_said_to_be_lost(name: str) -> None:
+    """A spoken turn without a transcript stays, and says so; who goes on with the session answers it; it goes on."""
+    async with cut(name, UNWRITTEN) as (talk, stage):
+        resumes = talk.can.resumption == "conversation"
+        if resumes:
+            await until(talk.session, has_answered(talk, stage.drop.before))
+        known = frozenset(message.id for message in talk.session.state.messages)
+        talk.session.send_text_message("And now?")
+        state = await until(talk.session, has_answered(talk, known))
+        settled(state)
+        (voice,) = [part for each in state.messages if each.role == "user" for part in each.parts if is_voice(part)]
+        assert (voice.transcript, voice.error is not None) == ("", True)
+        asked(talk, state, "Hello?", "And now?")
+        replies = [each for each in talk.said(state) if each.role == "assistant"]
+        # A conversation may also have an answer that was given after the connection went away.
+        assert len(replies) == 2 or resumes
+
+
+def is_voice(part: object) -> TypeGuard[AudioPart]:
+    return isinstance(part, AudioPart)
