@@ -185,12 +185,16 @@ class Verbs:
         self._store.dispatch(ResponseRequested(self._vault.hidden(asked), at=self._clock()))
 
     def cancel_response(self, response_id: str | None = None) -> None:
-        """Cancel this response, or the active one."""
+        """Cancel this response, or the active one, which has no more tools run. What waits for its end is not asked."""
         self._need_connection("cancel_response")
         self._store.dispatch(CancelRequested(response_id, at=self._clock()))
 
     def interrupt(self) -> None:
-        """Be silent now: stop what is played, cancel the active response, drop what still comes of it."""
+        """Be silent now: stop what is played, cancel the active response, drop what still comes of it.
+
+        What waits is not asked. A tool at work goes on, and the model is told its output without being asked to speak;
+        a provider that goes on from outputs by itself does so.
+        """
         self._need_connection("interrupt")
         self._store.dispatch(InterruptRequested(at=self._clock()))
 

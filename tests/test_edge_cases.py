@@ -28,6 +28,10 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     "never two responses at once": (
         "reducer/test_protocol.py::test_two_responses_are_never_asked_for_at_once",
         "reducer/test_machine.py::test_every_step_keeps_the_rules",
+        "reducer/test_losses.py::test_what_nobody_interrupts_is_answered",
+        "reducer/test_stopping.py::test_what_is_asked_after_an_interruption_is_answered",
+        "reducer/test_wanted.py::test_an_answer_to_something_else_is_none",
+        "test_stopping.py::test_what_is_asked_after_an_interruption_is_answered",
     ),
     "benign errors end nothing and no flag sticks": (
         "reducer/test_connection.py::test_some_errors_are_none",
@@ -44,6 +48,9 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
         "test_tool_calls.py::test_a_tool_that_takes_too_long_is_told_once",
         "test_tool_calls.py::test_no_interleaving_gives_two_outcomes",
         "reducer/test_tools.py::test_parallel_calls_are_one_round",
+        "reducer/test_stopping.py::test_no_tool_is_run_after_an_interruption",
+        "test_stopping.py::test_no_tool_is_run_after_the_stop",
+        "test_stopping.py::test_the_model_does_not_speak_of_a_tool_that_was_stopped",
     ),
     "dialects of one protocol": (
         "reducer/test_dialects.py::test_both_dialects_give_the_same_state",
@@ -99,13 +106,20 @@ PROTOCOLS: Mapping[int, tuple[str, ...]] = {
     1: (
         "reducer/test_requests.py::test_a_collision_before_the_response_is_known",
         "reducer/test_requests.py::test_a_collision_is_asked_again",
+        "reducer/test_requests.py::test_a_collision_may_come_late",
+        "reducer/test_stopping.py::test_an_interrupted_request_that_collides_is_over",
     ),
     2: ("reducer/test_connection.py::test_some_errors_are_none",),
     3: (
         "reducer/test_responses.py::test_cancelling_names_the_response",
         "test_verbs.py::test_interrupting_cancels_by_id_and_drops_the_rest",
     ),
-    4: ("reducer/test_responses.py::test_a_response_can_be_stopped_before_it_has_an_id",),
+    4: (
+        "reducer/test_responses.py::test_a_response_can_be_stopped_before_it_has_an_id",
+        "reducer/test_stopping.py::test_what_is_asked_after_an_interruption_is_answered",
+        "reducer/test_stopping.py::test_nor_where_it_was_interrupted_before_it_began",
+        "test_stopping.py::test_no_tool_is_run_after_the_stop",
+    ),
     5: ("reducer/test_playback.py::test_a_speaker_cannot_have_played_more_than_there_was",),
     6: (
         "reducer/test_playback.py::test_what_was_not_heard_at_all_is_not_truncated",

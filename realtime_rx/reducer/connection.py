@@ -21,7 +21,7 @@ from realtime_rx.events import (
     UsageUpdated,
 )
 from realtime_rx.reducer import settings
-from realtime_rx.reducer.edits import Step, edit_message, kept, settle
+from realtime_rx.reducer.edits import Step, edit_message, kept, settle, with_flow
 from realtime_rx.reducer.endings import ended
 from realtime_rx.reducer.microphone import COMMIT_EMPTY
 from realtime_rx.reducer.reconnection import dial, lost
@@ -31,8 +31,9 @@ from realtime_rx.state import SessionState
 # What a provider says when two requests for a response crossed; older servers give no code.
 ALREADY_ACTIVE = "conversation_already_has_active_response"
 ALREADY_ACTIVE_TEXT = "already has an active response"
-# The response was over before its cancellation arrived: what was wanted is the case.
-BENIGN = frozenset({"response_cancel_not_active"})
+# The response was over before its cancellation arrived: what was wanted is the case. Older servers give no code.
+NOT_ACTIVE = "response_cancel_not_active"
+NOT_ACTIVE_TEXT = "no active response found"
 
 
 def connect_requested(state: SessionState, event: ConnectRequested) -> Step:
@@ -90,8 +91,10 @@ def server_error(state: SessionState, event: ServerError) -> Step:
     """An error that the session survives. It ends what it is about, so that nothing waits for ever."""
     flow = state.flow
     if event.code == ALREADY_ACTIVE or ALREADY_ACTIVE_TEXT in event.message:
-        return replace(state, flow=collided(flow)), ()
-    if event.code in BENIGN or (event.code == COMMIT_EMPTY and flow.committing):  # the turn had ended by itself
+        return with_flow(state, collided(flow, event.client_event_id)), ()
+    if event.code == NOT_ACTIVE or NOT_ACTIVE_TEXT in event.message:
+        return state, ()
+    if event.code == COMMIT_EMPTY and flow.committing:  # the turn had ended by itself
         return state, ()
     error = RealtimeErrorInfo(
         message=event.message,

@@ -42,11 +42,13 @@ def refused(flow: Flow) -> Flow:
     return replace(flow, requested=False, asked=None, abandoned=False)
 
 
-def collided(flow: Flow) -> Flow:
+def collided(flow: Flow, culprit: str | None) -> Flow:
     """The flow after our request met a response of the provider's own: ours is asked for again after that one.
 
-    Where nobody wants the answer any more it is not.
+    Where nobody wants the answer any more it is not, nor where it is an older request that did.
     """
+    if culprit is not None and flow.asked is not None and culprit != flow.asked.event_id:
+        return flow
     ours = None if flow.abandoned else flow.asked
     again = flow.queued or (replace(ours, event_id=None) if ours is not None else None)
     return replace(refused(flow), queued=again)

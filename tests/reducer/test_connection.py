@@ -23,6 +23,7 @@ from realtime_rx.events import (
     ProviderEvent,
     RateLimitsUpdated,
     ResponseDone,
+    ResponseRequested,
     ServerError,
     ServerEvent,
     SessionCreated,
@@ -194,9 +195,11 @@ def test_a_server_error_is_shown_and_told() -> None:
 
 def test_some_errors_are_none() -> None:
     """A cancellation that came after the end is what was wanted: it is remembered and told to nobody."""
-    late = ServerError("Cancellation failed: no active response found", "response_cancel_not_active")
-    state, effects = run(CONNECTED, late)
-    assert (state.error, effects, state.events[-1]) == (None, [], late)
+    for code in ("response_cancel_not_active", None):
+        late = ServerError("Cancellation failed: no active response found", code)
+        state, effects = run(CONNECTED, late)
+        assert (state.error, effects, state.events[-1]) == (None, [], late)
+        assert fold(CONNECTED, ResponseRequested(), late).flow.requested
 
 
 def test_an_error_leaves_the_active_response() -> None:

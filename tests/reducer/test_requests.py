@@ -19,6 +19,7 @@ from realtime_rx.items import Item, ToolPart, Usage
 from realtime_rx.state import SessionState
 
 from ..folding import ANSWERING, CONNECTED, fold, only, run, sent, user
+from .test_odd_errors import replaced
 
 ALREADY = ServerError("Conversation already has an active response", "conversation_already_has_active_response")
 OLD_ALREADY = ServerError("Conversation already has an active response in progress: resp_1")
@@ -97,6 +98,15 @@ def test_a_collision_may_come_late() -> None:
     assert asked(state, ResponseDone("next")) == ["mine"]
     answered = fold(CONNECTED, asks("mine"), ResponseCreated("r1"), ResponseDone("r1"), ResponseCreated("r2"), ALREADY)
     assert asked(answered, ResponseDone("r2")) == []
+
+
+def test_a_collision_of_an_older_request_is_its_own() -> None:
+    """A collision that names a request before the last one does not have the last one asked twice."""
+    typed = fold(CONNECTED, EventSubmitted(CreateItem(user("u1", "Why?"))), asks("1"))
+    both = fold(typed, ResponseCreated("auto"), ResponseDone("auto"), asks("2"), ResponseCreated("next"))
+    named = replaced(ALREADY, "rx_create_1")
+    assert asked(both, named, ResponseDone("next")) == []
+    assert asked(both, replaced(ALREADY, "rx_create_2"), ResponseDone("next")) == ["2"]
 
 
 def test_a_collision_of_nothing_asks_nothing() -> None:
