@@ -1,9 +1,9 @@
 """The server's half of a setup endpoint: a page asks it for a short-lived token, and the key stays here.
 
 It speaks the AI SDK's protocol (see :mod:`realtime_rx.setup_protocol`), so that ``useRealtime`` in a browser and
-``use_realtime(model, api={"token": …})`` in Python can ask it alike. What it does unasked: POST and JSON only, pages of its
-own origin only, a small body, ten requests a minute for each client, nothing cached; of the settings that a client
-sends, those that shape the sound and no other; and no word to anybody of what the provider says.
+``use_realtime(model, api={"token": …})`` in Python can ask it alike. What it does unasked: POST and JSON only, pages
+of its own origin only, a small body, ten requests a minute for each client, nothing cached; of the settings that a
+client sends, those that shape the sound and no other; and no word to anybody of what the provider says.
 """
 
 from __future__ import annotations
