@@ -171,17 +171,25 @@ def unwanted(calls: tuple[PendingCall, ...], *, of: str | None = None) -> tuple[
 def go_on(state: SessionState) -> Step:
     """Forget the calls of turns whose calls are all answered, and ask for the response that goes on from them.
 
-    A provider that goes on by itself does so from calls that it knows as its own.
+    A provider that goes on by itself does so from calls that it knows as its own: not from those of a connection that
+    is gone.
     """
     calls = state.flow.calls
     waiting = {each.response_id for each in calls if not (each.answered and each.response_done)}
     rest = tuple(each for each in calls if each.response_id in waiting)
     if len(rest) == len(calls):
         return state, ()
-    can = state.capabilities
     over = [each for each in calls if each.response_id not in waiting]
-    asked_for = can.responses == "requested" and (not can.continues_after_tools or any(each.foreign for each in over))
     wanted = [each for each in over if each.wanted]
     state, said = ask_anew(with_flow(state, replace(state.flow, calls=rest)), [each for each in wanted if each.foreign])
-    flow, effects = request_response(state.flow, CreateResponse()) if asked_for and wanted else (state.flow, ())
+    if not wanted or not is_asked_for(state, over):
+        return state, said
+    flow, effects = request_response(state.flow, CreateResponse())
     return replace(state, flow=flow), (*said, *effects)
+
+
+def is_asked_for(state: SessionState, over: list[PendingCall]) -> bool:
+    """Whether it is for us to have the provider go on from these calls."""
+    can = state.capabilities
+    unknown = any(each.foreign for each in over) or not can.continues_after_tools
+    return state.flow.restoring or (can.responses == "requested" and unknown)

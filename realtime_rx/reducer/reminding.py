@@ -21,16 +21,14 @@ def remind(state: SessionState) -> Step:
     flow, can = state.flow, state.capabilities
     if flow.resuming is not None:
         return replace(state, restored="resumed"), ()
-    answered = any(map(is_told_with_its_call, flow.held)) and can.continues_after_tools
-    queued = flow.queued or (CreateResponse() if answered else None)
     sent = tuple(each for each in flow.optimistic if not waits(flow, each))
-    asked = tuple(message.id for message in question(state)) if queued is not None else ()
+    asked = tuple(message.id for message in question(state)) if flow.queued is not None else ()
     again = tuple(each for each in said_again(state, sent, asked) if not waits(flow, each))
     items = history(state, {*sent, *asked}) if can.history else ()
     items = tuple(item for item in items if item.id not in again and not waits(flow, item.id))
     flow = replace(
         flow,
-        queued=queued if can.responses == "requested" else None,
+        queued=flow.queued if can.responses == "requested" else None,
         calls=tuple(replace(call, foreign=True) for call in flow.calls),
         held=tuple(event for event in flow.held if not is_told_with_its_call(event)),
     )

@@ -5,6 +5,7 @@ import json
 import pytest
 from msgspec.structs import replace
 
+from realtime_rx.abc import Provider
 from realtime_rx.config import SessionConfig, TurnDetection
 from realtime_rx.effects import CallTool, Notify, Send
 from realtime_rx.events import (
@@ -12,8 +13,10 @@ from realtime_rx.events import (
     CancelRequested,
     CancelResponse,
     ConnectRequested,
+    CreateItem,
     CreateResponse,
     Event,
+    EventSubmitted,
     InterruptRequested,
     OutputItemDone,
     ResponseCreated,
@@ -29,10 +32,11 @@ from realtime_rx.events import (
     ToolReturned,
 )
 from realtime_rx.policies import Watchdogs
+from realtime_rx.providers import ElevenLabs, Google
 from realtime_rx.reducer.tools import NOT_RUN
 from realtime_rx.state import SessionState
 
-from ..folding import ANSWERING, CONNECTED, calling, drop, fold, message, only, part, run, sent
+from ..folding import ANSWERING, CONNECTED, calling, drop, fold, message, only, part, run, sent, user
 from .test_requests import ALREADY, asked, asks
 from .test_tools import creates, outputs
 
@@ -222,3 +226,16 @@ def test_whoever_allows_a_call_hears_of_it() -> None:
     state, effects = run(waiting, ToolApproved("c1"))
     assert (len(only(effects, CallTool)), state.mode) == (1, "thinking")
     assert [type(event) for event in sent(run(state, ToolReturned("c1", 1))[1])][1:] == [CreateResponse]
+
+
+@pytest.mark.parametrize("provider", [Google(), ElevenLabs()], ids=["google", "elevenlabs"])
+def test_no_connection_is_asked_to_go_on_from_an_interrupted_turn(provider: Provider) -> None:
+    """What a tool returns between two connections is answered on the next one, unless its turn was interrupted."""
+    asking = replace(CONNECTED, capabilities=provider.capabilities)
+    question = EventSubmitted(CreateItem(user("u1", "What time is it?")))
+    state = fold(asking, question, ResponseRequested(), ResponseCreated("r1"), CALL, ResponseDone("r1"))
+    for stops, expected in ((), True), ((INTERRUPT,), False):
+        lost = fold(state, *stops, drop(state), ToolReturned("c1", "noon"))
+        _, effects = run(lost, SessionCreated("sess_2", at=200.0))
+        again = [each for each in sent(effects) if isinstance(each, CreateItem) and each.item.status is None]
+        assert bool(creates(effects) or [each for each in again if each.item.role == "user"]) is expected
