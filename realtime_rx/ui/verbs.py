@@ -72,7 +72,10 @@ class SessionVerbs:
     """
 
     def catch_up(self) -> None:
-        """Have what the session's state is by now be read, though it is shown later. The verbs do so."""
+        """Have what the session's state is by now be read, though it is shown later. The verbs do so.
+
+        What a verb did is there by then, unless another thread is changing the state just then: that one does it next.
+        """
 
     connect = Delegate(RealtimeSession.connect)
     restart = Delegate(RealtimeSession.restart)
