@@ -35,6 +35,7 @@ VAD_MODES: dict[str, Literal["server_vad", "semantic_vad", "disabled"]] = {
     "manual": "disabled",
 }
 SHORTHANDS = ("vad_mode", "semantic_eagerness")
+NO_LESS_THAN_NOTHING = ("max_events", "connect_timeout")
 LIKENESS = 0.8
 """How alike two names are, of 1, where one may have been meant for the other."""
 
@@ -127,10 +128,13 @@ def known(options: Mapping[str, Any]) -> dict[str, Any]:
     unknown = options.keys() - Options.__annotations__.keys()
     if unknown:
         raise ConfigurationError("; ".join(unknown_option(name) for name in sorted(unknown)))
-    given = {name: value for name, value in options.items() if value is not None or name in SETTINGS}
+    given: dict[str, Any] = {name: value for name, value in options.items() if value is not None or name in SETTINGS}
     for name in sorted(given.keys() - SETTINGS):
         if not is_of_kind(given[name], kinds()[name]):
             raise ConfigurationError(f"{name} cannot be of type {type(given[name]).__name__}")
+    for name in NO_LESS_THAN_NOTHING:
+        if given.get(name, 0) < 0:
+            raise ConfigurationError(f"{name} cannot be less than 0: {given[name]}")
     return given
 
 

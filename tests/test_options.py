@@ -157,6 +157,10 @@ def test_a_page_speaks_the_sample_rate() -> None:
         ({"api": {"token": "https://example.com"}}, r'api needs a model: use_realtime\("openai:gpt-realtime", api='),
         ({"get_token": use_realtime}, "get_token needs a model"),
         ({"api": {"token": "nowhere"}, "model": "openai"}, "address of a setup endpoint"),
+        ({"max_events": -1}, "max_events cannot be less than 0: -1"),
+        ({"tools": [3]}, "a tool is a function, not of type int"),
+        ({"fallbacks": [3]}, "cannot be of type int"),
+        ({"model": 3}, "cannot be of type int"),
     ],
 )
 def test_what_does_not_fit_together_is_refused(options: dict[str, Any], named: str) -> None:

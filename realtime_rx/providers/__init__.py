@@ -60,6 +60,10 @@ def get_provider(name: str | Provider, **options: Any) -> Provider:
     ones, and :class:`ConfigurationError` for options that the provider does not have.
     """
     if not isinstance(name, str):
+        if not hasattr(name, "codec"):
+            raise ConfigurationError(
+                f"a model is named by a text, or is a provider; it cannot be of type {type(name).__name__}"
+            )
         return name
     provider_id, _, model = name.partition(":")
     make = PROVIDERS.get(provider_id)

@@ -141,6 +141,8 @@ def tool(
     """
 
     def decorate(decorated: Callable[..., Any]) -> Tool:
+        if not callable(decorated):
+            raise ConfigurationError(f"a tool is a function, not of type {type(decorated).__name__}")
         title = name or getattr(decorated, "__name__", None) or type(decorated).__name__
         if timeout_s is not UNSET and timeout_s is not None and timeout_s <= 0:
             raise ConfigurationError(f"tool {title!r}: timeout_s is {timeout_s}, and must be more than 0")
