@@ -14,8 +14,8 @@ from elevenlabs.conversational_ai.conversation import AudioInterface, ClientTool
 SECONDS = 20
 PIECE = bytes(3200)
 """100 ms at 16 kHz."""
-PIECES = 2
-"""How many pieces of sound the agent's replies have, its story excepted."""
+PIECES = 4 * 2 + 10
+"""So much sound the agent's replies have: its story is the longest."""
 
 
 @dataclass
@@ -28,8 +28,9 @@ class Seen:
     corrections: list[list[str]] = field(default_factory=list)
     calls: list[Any] = field(default_factory=list)
     pings: list[int] = field(default_factory=list)
-    audio_bytes: list[int] = field(default_factory=list)
-    """Of each reply, as far as it was played."""
+    audio_bytes: int = 0
+    late_bytes: int = 0
+    """Sound that was played between an interruption and its correction, where there is only what comes too late."""
     interruptions: int = 0
     conversation: str = ""
 
@@ -49,7 +50,10 @@ class Device(AudioInterface):
 
     def output(self, audio: bytes) -> None:
         with self._changed:
-            self._seen.audio_bytes[-1] += len(audio)
+            if self._seen.interruptions > len(self._seen.corrections):
+                self._seen.late_bytes += len(audio)
+            else:
+                self._seen.audio_bytes += len(audio)
             self._changed.notify_all()
 
     def interrupt(self) -> None:
@@ -71,12 +75,6 @@ def main(base_url: str, key: str, agent: str) -> Seen:
         with changed:
             assert changed.wait_for(condition, SECONDS), f"it did not come to that: {seen}"
 
-    def replied(words: str) -> None:
-        with changed:
-            seen.replies.append(words)
-            seen.audio_bytes.append(0)
-            changed.notify_all()
-
     def get_weather(parameters: dict[str, Any]) -> str:
         noting(seen.calls, {name: value for name, value in parameters.items() if name != "tool_call_id"})
         return "21 degrees"
@@ -89,7 +87,7 @@ def main(base_url: str, key: str, agent: str) -> Seen:
         requires_auth=True,
         audio_interface=device,
         client_tools=tools,
-        callback_agent_response=replied,
+        callback_agent_response=lambda words: noting(seen.replies, words),
         callback_agent_response_correction=lambda *both: noting(seen.corrections, *both),
         callback_user_transcript=lambda words: noting(seen.transcripts, words),
         callback_latency_measurement=lambda latency: noting(seen.pings, latency),
@@ -101,7 +99,7 @@ def main(base_url: str, key: str, agent: str) -> Seen:
         until(lambda: len(seen.replies) == number)  # noqa: B023
     for _ in range(3):
         device.hear(PIECE)
-    until(lambda: len(seen.replies) == 5 and seen.audio_bytes[-1] == PIECES * len(PIECE))
+    until(lambda: len(seen.replies) == 5 and seen.audio_bytes == PIECES * len(PIECE))
     conversation.end_session()
     seen.conversation = conversation.wait_for_session_end() or ""
     return seen
