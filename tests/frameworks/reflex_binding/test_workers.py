@@ -93,7 +93,7 @@ async def test_a_tab_has_one_session_in_whatever_worker(site: Site) -> None:
 async def presses(guest: Guest, until: str) -> None:
     """Click on the microphone's button, which comes to be called so."""
     await guest.page.locator("realtime-rx-microphone button").click()
-    await expect(guest.button(until)).to_be_visible()
+    await expect(guest.button(until, exact=True)).to_be_visible()  # "Talk" is in "Stop talking", too
 
 
 async def test_sound_finds_its_worker(site: Site) -> None:
