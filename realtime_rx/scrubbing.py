@@ -61,18 +61,21 @@ class Scrubber:
             case str():
                 return self._mark(value) if hide and value else self.text(value)
             case dict():
-                fields = cast("dict[str, Any]", value)
+                fields = cast("dict[Any, Any]", value)
                 # In a schema these are the names of arguments, and in a list of probabilities a token is a word.
                 plain = within == "properties" or "logprob" in fields
                 return {
-                    self.text(name): self._field(name, each, hide=hide, plain=plain) for name, each in fields.items()
+                    self.text(name) if isinstance(name, str) else name: self._field(name, each, hide=hide, plain=plain)
+                    for name, each in fields.items()
                 }
             case list() | tuple():
                 return [self.data(each, within=within, hide=hide) for each in cast("list[Any]", value)]
             case _:
                 return value
 
-    def _field(self, name: str, value: Any, *, hide: bool, plain: bool) -> Any:
+    def _field(self, name: Any, value: Any, *, hide: bool, plain: bool) -> Any:
+        if not isinstance(name, str):  # JSON has none such, options may: ids of tokens with their bias
+            return self.data(value, hide=hide)
         secret = not plain and (name.startswith(SECRET_PREFIX) or SECRET_NAMES.fullmatch(bare(name)) is not None)
         holds = not plain and bare(name) in SECRET_HOLDERS
         return self.data(value, within=name, hide=hide or holds or (secret and isinstance(value, str)))

@@ -45,6 +45,7 @@ class Vault:
     def _mark(self, secret: str) -> str:
         if MARK.fullmatch(secret):
             return secret
+        secret = self._said(secret)  # a key in a URL's secret was hidden before the whole of it is
         mark = f"<hidden:{blake2b(secret.encode(errors='replace'), key=SALT, digest_size=8).hexdigest()}>"
         self._secrets[mark] = secret
         return mark
@@ -54,7 +55,7 @@ class Vault:
             case str():
                 return MARK.sub(lambda mark: self._secrets.get(mark[0], mark[0]), value)
             case dict():
-                fields = cast(dict[str, Any], value)
+                fields = cast(dict[Any, Any], value)
                 return {self._said(name): self._said(each) for name, each in fields.items()}
             case list():
                 return [self._said(each) for each in cast(list[Any], value)]

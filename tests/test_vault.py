@@ -22,6 +22,7 @@ HELD: dict[str, Any] = {
     "authorization": {"authorization": CANARY},
     "headers": {"headers": {"X-Any": CANARY, "Accept": "text/plain"}},
     "in an address": {"server_url": f"https://a.example/mcp?token={CANARY}"},
+    "within one": {"server_url": f"https://a.example/mcp?token=me:sk-{CANARY}-0123"},
     "a key in words": {"server_description": f"asks with sk-{CANARY}-0123"},
     "a variable": {"dynamic_variables": {"secret__token": CANARY, "name": "Ada"}},
 }
@@ -56,16 +57,38 @@ def test_what_is_hidden_is_revealed(held: str) -> None:
 
 
 NAMES = st.sampled_from(("authorization", "headers", "secret__a", "url", "a"))
-WORDS = st.sampled_from((f"https://a.example/?key={CANARY}&b", f"Bearer {CANARY}", f"<hidden:{'0' * 16}>"))
-
-
-@given(
-    st.dictionaries(NAMES, st.recursive(scalars | WORDS, lambda each: st.lists(each) | st.dictionaries(NAMES, each)))
+ANY_NAMES = NAMES | st.integers()
+WORDS = st.sampled_from(
+    (
+        f"https://a.example/?key={CANARY}&b",
+        f"https://a.example/?api_key=sk-{CANARY}-0123%3D%3D",
+        f"https://a.example/?token=me:sk-{CANARY}-0123",
+        f"https://a.example/?token=pk_{CANARY}_0123.sk_{CANARY}_0123&key=sk-{CANARY}-0123",
+        "https://a.example/?token=eyJ0123456789.eyJ0123456789.abc~d",
+        f"Bearer {CANARY}",
+        f"<hidden:{'0' * 16}>",
+    )
 )
+OPTIONS = st.dictionaries(
+    NAMES, st.recursive(scalars | WORDS, lambda each: st.lists(each) | st.dictionaries(ANY_NAMES, each))
+)
+
+
+@given(OPTIONS)
 def test_nothing_is_lost(options: dict[str, Any]) -> None:
     """Whatever the options are, the provider is told them as they were given."""
     vault, config = Vault(), SessionConfig(provider_options=options)
     assert vault.revealed(vault.hidden(config)) == config
+
+
+def test_a_name_may_be_a_number() -> None:
+    """Options may have names that are no text, as ids of tokens are: they stay, and secrets beneath them are hidden."""
+    vault, biased = Vault(), {"logit_bias": {50256: -100}}
+    told = SessionConfig(provider_options={"a": biased, "headers": {7: CANARY}})
+    hidden = vault.hidden(told)
+    assert hidden.provider_options["a"] == biased
+    assert CANARY not in repr(hidden)
+    assert vault.revealed(hidden) == told
 
 
 def test_without_secrets_nothing_changes() -> None:
