@@ -36,6 +36,7 @@ VAD_MODES: dict[str, Literal["server_vad", "semantic_vad", "disabled"]] = {
 }
 SHORTHANDS = ("vad_mode", "semantic_eagerness")
 NO_LESS_THAN_NOTHING = ("max_events", "connect_timeout")
+SEVERAL = ("tools", "fallbacks")
 LIKENESS = 0.8
 """How alike two names are, of 1, where one may have been meant for the other."""
 
@@ -135,7 +136,8 @@ def known(options: Mapping[str, Any]) -> dict[str, Any]:
     for name in NO_LESS_THAN_NOTHING:
         if given.get(name, 0) < 0:
             raise ConfigurationError(f"{name} cannot be less than 0: {given[name]}")
-    return given
+    # An iterator is there once, and these are looked through more often: to check them, and for each session.
+    return {name: tuple(value) if name in SEVERAL else value for name, value in given.items()}
 
 
 def unknown_option(name: str) -> str:

@@ -81,6 +81,12 @@ def test_nothing_is_as_good_as_not_given() -> None:
     }
 
 
+def test_tools_and_fallbacks_may_be_iterators() -> None:
+    """An iterator of tools or fallbacks is read once, into what can be looked through any number of times."""
+    given = known({"tools": iter([check_types]), "fallbacks": (each for each in ("local",))})
+    assert known(given) == given == {"tools": (check_types,), "fallbacks": ("local",)}
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [

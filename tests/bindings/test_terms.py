@@ -103,6 +103,16 @@ def test_terms_are_checked_before_there_is_a_visitor(options: dict[str, Any], na
         hook(**options).check()
 
 
+async def test_checking_terms_uses_nothing_up() -> None:
+    """Tools and fallbacks that were an iterator are there for each session after check()."""
+    terms = hook("local", tools=iter([beep]), fallbacks=iter(["local"]))
+    terms.check()
+    for session in (terms.unseen(), terms.unseen()):
+        assert [tool.name for tool in session.state.config.tools or ()] == ["beep"]
+        assert len(session.state.providers) == 2
+        await session.aclose()
+
+
 def test_checking_terms_makes_no_session(monkeypatch: pytest.MonkeyPatch) -> None:
     """check() is content with what fits together, and asks no factory for a session."""
     monkeypatch.setattr("realtime_rx.client.RealtimeSession", None)
