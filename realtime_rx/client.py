@@ -16,7 +16,7 @@ from realtime_rx.dialling import dialler
 from realtime_rx.effects import CallTool
 from realtime_rx.errors import ConfigurationError, NotConnectedError
 from realtime_rx.formats import AudioFormat
-from realtime_rx.initial import prepared
+from realtime_rx.initial import first_settings, prepared
 from realtime_rx.options import Options, known, listed, sampled, settings
 from realtime_rx.providers import get_provider
 from realtime_rx.session import RealtimeSession
@@ -70,8 +70,8 @@ def check_options(model: str | Provider | None = None, **options: Unpack[Options
     """Raise the :class:`ConfigurationError` that :func:`use_realtime` would, without making a session."""
     given = known(cast(Mapping[str, Any], options))
     routes = routes_of(model, given, SessionConfig)
-    prepared(routes, **basis_of(given, routes[0].provider))
-    rest_of(given)
+    basis = prepared(routes, **basis_of(given, routes[0].provider))
+    first_settings(rest_of(given).get("state"), basis.config)
 
 
 def routes_of(

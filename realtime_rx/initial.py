@@ -20,8 +20,9 @@ from realtime_rx.reducer import reduce
 from realtime_rx.sequences import Ring
 from realtime_rx.state import Served, SessionState
 from realtime_rx.tools import OnToolCall, Tool, Toolbox, check_tools
+from realtime_rx.vault import check_given
 
-__all__ = ["Basis", "first_state", "offering", "prepared"]
+__all__ = ["Basis", "first_settings", "first_state", "offering", "prepared"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,18 +59,28 @@ def first_state(
     reconnect: ReconnectPolicy | bool,
     watchdogs: Watchdogs | None,
 ) -> SessionState:
-    """The state to begin with: what was under way in the session that ``state`` comes from is over."""
+    """The state to begin with: what was under way in the session that ``state`` comes from is over.
+
+    Raises :class:`ConfigurationError` naming the secret of that session that ``config`` does not give again.
+    """
     state = state if state is not None else SessionState.initial()
     return replace(
         reduce(state, DisconnectRequested())[0],
         events=state.events if max_events is None else Ring(max_events, state.events),
-        config=state.config.merged(config),
+        config=first_settings(state, config),
         capabilities=routes[0].provider.capabilities,
         providers=tuple(served(route.provider) for route in routes),
         provider=0,
         reconnect=ReconnectPolicy() if reconnect is True else reconnect or ReconnectPolicy.never(),
         watchdogs=watchdogs or Watchdogs(),
     )
+
+
+def first_settings(state: SessionState | None, config: SessionConfig) -> SessionConfig:
+    """The settings to begin with: those of the state, and ``config`` upon them. Raises as :func:`first_state` does."""
+    settings = config if state is None else state.config.merged(config)
+    check_given(settings)
+    return settings
 
 
 def served(provider: Provider) -> Served:

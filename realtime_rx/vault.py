@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from hashlib import blake2b
 from typing import Any, TypeVar, cast
 
 from msgspec.structs import replace
 
 from realtime_rx.config import SessionConfig
+from realtime_rx.errors import ConfigurationError
 from realtime_rx.events import CreateResponse, UpdateSession
 from realtime_rx.scrubbing import Scrubber
 
-__all__ = ["Vault"]
+__all__ = ["check_given", "Vault"]
 
 T = TypeVar("T")
 
@@ -77,3 +78,25 @@ def over(told: T, change: Callable[[Any], Any]) -> T:
             return told if settings is config else replace(told, config=settings)
         case _:
             return told
+
+
+def check_given(config: SessionConfig) -> None:
+    """Raise :class:`ConfigurationError` naming what has a mark, where no session knows yet what the marks stand for."""
+    for path in marked(config.provider_options, "provider_options"):
+        raise ConfigurationError(f"{path} is a secret that no state has: give provider_options again, with it")
+
+
+def marked(value: Any, path: str) -> Iterator[str]:
+    """Where in it there are marks."""
+    match value:
+        case str() if MARK.search(value):
+            yield path
+        case dict():
+            for name, each in cast(dict[Any, Any], value).items():
+                yield from marked(name, path)
+                yield from marked(each, f"{path}.{name}")
+        case list():
+            for index, each in enumerate(cast(list[Any], value)):
+                yield from marked(each, f"{path}[{index}]")
+        case _:
+            pass

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from realtime_rx.client import check_options, use_realtime
 from realtime_rx.config import SessionConfig
+from realtime_rx.errors import ConfigurationError
 from realtime_rx.events import CommitAudio, CreateResponse, UpdateSession
 from realtime_rx.recordings import record
 from realtime_rx.state import SessionState
@@ -135,17 +137,16 @@ async def test_the_provider_is_told_and_nobody_else(tmp_path: Path) -> None:
 
 
 async def test_a_saved_state_needs_its_secrets_again() -> None:
-    """A session that goes on with a saved state tells the provider the secrets that it is given, and has none else."""
-    vault = Vault()
-    config = vault.hidden(SessionConfig(provider_options={"tools": [mcp()]}))
-    first = session_on(Wire(), session_config={"provider_options": {"tools": [mcp()]}})
-    saved = SessionState.from_json(first.state.to_json())
+    """A session that goes on with another's state tells the provider the secrets that it is given again; without them
+    there is no session, and the error names the first that is missing."""
+    first = session_on(Wire(), session_config={"provider_options": {"tools": [mcp()], "bias": {7: 1}}})
     await first.aclose()
-    assert saved.config == config
-    for given_again, told in ({"tools": [mcp(OTHER)]}, [mcp(OTHER)]), ({}, config.provider_options["tools"]):
-        wire = Wire()
-        session = await connected_with(wire, saved, given_again)
-        assert session["tools"] == told
+    for state in first.state, SessionState.from_json(first.state.to_json()):
+        session = await connected_with(Wire(), state, {"tools": [mcp(OTHER)]})
+        assert session["tools"] == [mcp(OTHER)]
+        for make in (use_realtime, check_options):
+            with pytest.raises(ConfigurationError, match=r"^provider_options\.tools\[0\]\.authorization .* again"):
+                make("local", state=state, provider_options={"other": [1]})
 
 
 async def connected_with(wire: Wire, saved: SessionState, options: dict[str, Any]) -> dict[str, Any]:
