@@ -11,7 +11,7 @@ from realtime_rx.events import ServerEvent
 from realtime_rx.items import Usage
 from realtime_rx.sequences import Ring, Thread
 from realtime_rx.state import Message, Mode, SessionState, Status
-from realtime_rx.ui import SLICES, changed
+from realtime_rx.ui import SLICES, Shown
 
 __all__ = ["Slice", "Slices"]
 
@@ -30,7 +30,7 @@ class StateSlice(Slice[T]):
 
     def __get__(self, owner: Any, _: Any = None) -> T:
         ahead = owner.ahead
-        return super().__get__(owner) if ahead is None else SLICES[self.name](ahead)
+        return super().__get__(owner) if ahead is None else owner._shown.read(self.name, ahead)
 
 
 class Slices:
@@ -54,7 +54,7 @@ class Slices:
     pending_assistant_transcript = StateSlice[str | None]()
 
     def __init__(self, state: SessionState) -> None:
-        self._shown = state
+        self._shown = Shown(state)
         for name, select in SLICES.items():
             setattr(self, name, select(state))
 
@@ -64,7 +64,10 @@ class Slices:
         return None
 
     def show(self, state: SessionState) -> None:
-        """Tell of each slice that is another object than when this was last called."""
-        before, self._shown = self._shown, state
-        for name, value in tuple(changed(before, state)):
-            setattr(self, name, value)
+        """Tell of each slice that is another object than when this was last called, or was read as one since."""
+        changes, read = self._shown.show(state)
+        for name, value in read.items():
+            setattr(self, name, value)  # lest what it is now passes for no change
+        for name in SLICES:
+            if name in changes or name in read:
+                setattr(self, name, SLICES[name](state))

@@ -13,7 +13,7 @@ from realtime_rx.events import ServerEvent
 from realtime_rx.items import Usage
 from realtime_rx.sequences import Ring, Thread
 from realtime_rx.state import Message, Mode, SessionState, Status
-from realtime_rx.ui import NO_SOUND, SLICES, PageState
+from realtime_rx.ui import NO_SOUND, SLICES, PageState, Shown
 
 __all__ = ["Expressions", "Slices"]
 
@@ -22,8 +22,9 @@ class Live(param.parameterized.Parameter):
     """A slice of the state. Who reads it has what a verb did before that is shown; who watches it is told then."""
 
     def __get__(self, owner: Any, kind: Any = None) -> Any:
-        ahead = None if owner is None else owner.ahead
-        return super().__get__(owner, kind) if ahead is None else SLICES[self.name](ahead)
+        if owner is None or (ahead := owner.ahead) is None:
+            return super().__get__(owner, kind)
+        return owner._shown.read(self.name, ahead)
 
 
 class LiveFlag(Live, param.parameters.Boolean):
@@ -56,6 +57,9 @@ class Slices(pn.viewable.Viewer):
     sound: PageState = param.Parameter(
         NO_SOUND, constant=True, doc="Whether the page's sound is on, its microphone live, and what is wrong."
     )
+
+    _shown: Shown
+    """The state that was shown last, and what was read of a later one."""
 
     @property
     def ahead(self) -> SessionState | None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator
+from collections.abc import Callable, Collection, Generator, Mapping
 from contextlib import contextmanager
 from functools import partial
+from types import MappingProxyType
 from typing import Any
 
 import panel as pn
@@ -15,7 +16,7 @@ from reactivex.disposable import Disposable, SerialDisposable
 from realtime_rx.runtime import LoopHost
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import SessionState
-from realtime_rx.ui import SLICES, Coalescer, Lease, PageState, SessionVerbs, Watch, changed
+from realtime_rx.ui import SLICES, Coalescer, Lease, PageState, SessionVerbs, Shown, Watch
 from realtime_rx_panel.chat import Chat
 from realtime_rx_panel.host import loop_of, reporting
 from realtime_rx_panel.microphone import Microphone, microphone, realtime_audio
@@ -25,6 +26,7 @@ from realtime_rx_panel.slices import Slices
 __all__ = ["Realtime"]
 
 Undo = Callable[[], None]
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 class Realtime(SessionVerbs, Slices):
@@ -41,7 +43,7 @@ class Realtime(SessionVerbs, Slices):
         super().__init__()
         self.param.objects()  # gives this object parameters of its own: else those of the class would be opened
         self._document = document
-        self._shown = session.state
+        self._shown = Shown(session.state)
         self._set({name: select(session.state) for name, select in SLICES.items()})
         loop = loop_of(document, host)
         self.page = PageAudio(f"sound-{number}", loop, host, self._hear)
@@ -120,14 +122,22 @@ class Realtime(SessionVerbs, Slices):
         self._set({"sound": sound})
 
     def _show(self, state: SessionState) -> None:
-        before, self._shown = self._shown, state
-        reporting(self._document, self._set, dict(changed(before, state)))
+        changes, read = self._shown.show(state)
+        again = {name: value for name, value in read.items() if name not in changes}
+        values = {name: SLICES[name](state) for name in SLICES if name in changes or name in again}
+        reporting(self._document, self._set, values, again)
 
-    def _set(self, values: dict[str, Any]) -> None:
-        """Watchers run when the parameters are constant again."""
+    def _set(self, values: dict[str, Any], read: Mapping[str, Any] = NOTHING) -> None:
+        """Watchers run when the parameters are constant again. What was ``read`` in between is what those change from:
+        ``param.trigger`` would write what is read at this moment."""
         with param.parameterized.batch_call_watchers(self), opened([self.param[name] for name in values]):
-            for name, value in values.items():
-                setattr(self, name, value)
+            with param.parameterized.discard_events(self):
+                self._write(read)
+            self._write(values)
+
+    def _write(self, values: Mapping[str, Any]) -> None:
+        for name, value in values.items():
+            setattr(self, name, value)
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from realtime_rx.ui.coalescer import Coalescer, Loop, Mailbox, Screen
 from realtime_rx.ui.diff import Added, Changed, Edit, Moved, Removed, edits
 from realtime_rx.ui.event_lines import EventLines
 from realtime_rx.ui.keeper import Keeper, Keepers, Lease
-from realtime_rx.ui.onlooker import Listeners, Onlooker, Watch
+from realtime_rx.ui.onlooker import Listeners, Onlooker, Shown, Watch
 from realtime_rx.ui.page_sound import NO_SOUND, STATIC, PageSound, PageState, listen, page_bridges, page_sound
 from realtime_rx.ui.parts import (
     Look,
@@ -119,6 +119,7 @@ __all__ = [
     "sentence",
     "session_factory",
     "SessionVerbs",
+    "Shown",
     "SLICES",
     "Source",
     "spent",

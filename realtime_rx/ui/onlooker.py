@@ -14,10 +14,34 @@ from realtime_rx.session import RealtimeSession
 from realtime_rx.state import SessionState
 from realtime_rx.store import same
 from realtime_rx.ui.coalescer import Coalescer, Loop, Mailbox
+from realtime_rx.ui.slices import SLICES, changed
 
-__all__ = ["Callback", "Listeners", "Onlooker", "Watch"]
+__all__ = ["Callback", "Listeners", "Onlooker", "Shown", "Watch"]
 
 T = TypeVar("T")
+
+
+class Shown:
+    """The state that was shown last, and what was read of a later one: who bound something to that has to hear when it
+    is over, also where it is again as it was shown."""
+
+    def __init__(self, state: SessionState) -> None:
+        self._state = state
+        self._read: dict[str, Any] = {}
+
+    def read(self, name: str, ahead: SessionState) -> Any:
+        """This slice of a state that is not shown yet. From any thread."""
+        value = SLICES[name](ahead)
+        if not same(value, SLICES[name](self._state)):
+            self._read[name] = value
+        return value
+
+    def show(self, state: SessionState) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The slices that are other objects than when this was last called; and all that were read since then as
+        something else than was shown, with what was read last."""
+        before, self._state = self._state, state
+        read, self._read = self._read, {}
+        return dict(changed(before, state)), {name: read[name] for name in SLICES if name in read}
 
 
 class Watch(Generic[T]):

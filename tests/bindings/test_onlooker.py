@@ -5,7 +5,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from realtime_rx import SessionState
-from realtime_rx.ui import Listeners, Onlooker, Watch
+from realtime_rx.ui import Listeners, Onlooker, Shown, Watch
 
 from ..support.frames import error, text_turn
 from ..support.memory import Wire, connected
@@ -32,6 +32,16 @@ def test_a_watch_tells_what_is_new() -> None:
     assert watch.look(state) is None
     assert watch.look(replace(state, status="connecting")) == "told connecting"
     assert watch.look(replace(state, status="connecting", mode="listening")) is None
+
+
+def test_what_was_read_ahead_is_to_be_told() -> None:
+    """What was read of a state that was not shown yet is known when the next is shown, once, where it was news."""
+    before = SessionState()
+    ahead, again = replace(before, status="connecting"), replace(before, stalled=True)
+    shown = Shown(before)
+    assert (shown.read("status", ahead), shown.read("mode", ahead)) == ("connecting", "idle")
+    assert shown.show(again) == ({"state": again}, {"status": "connecting"})
+    assert shown.show(ahead) == ({"status": "connecting", "state": ahead}, {})
 
 
 def test_listeners_come_and_go() -> None:

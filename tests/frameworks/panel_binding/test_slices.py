@@ -105,6 +105,16 @@ def test_a_watcher_is_told_once_of_each_change(rt: Realtime) -> None:
     assert [old for old, _ in told] == ["disconnected", *(new for _, new in told[:-1])]
 
 
+def test_an_expression_made_after_a_verb_follows(rt: Realtime) -> None:
+    """What is made between two verbs has what the first one did, and then what the second made of it, also where that
+    is what was shown before both."""
+    rt.connect()
+    status = rt.rx.status
+    assert status.rx.value == "connecting"
+    rt.disconnect()
+    eventually(lambda: status.rx.value == "disconnected")
+
+
 def test_a_watcher_may_say_something(rt: Realtime) -> None:
     """A verb that is called by a watcher is shown like any other, after that."""
     texts: list[list[str]] = []
