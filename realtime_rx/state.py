@@ -140,26 +140,26 @@ class Timing(Struct, frozen=True, kw_only=True, gc=False):
 class Flow(Struct, frozen=True, kw_only=True, gc=False):
     """What is in flight.
 
-    ``response_id`` is the active response; ``requested``: we asked for one whose id is not known yet; ``asked`` is
-    the last request, ``behind`` what was typed before it and not confirmed, when a response last began: so that one is
-    none of ours. ``queued`` is a request for when the active one is over. ``abandoned``: cancel what was requested as
-    soon as its id is known. ``discarded`` responses were interrupted: their late deltas are dropped, and so are their
-    calls, as are those of the response that was ``cancelled``. ``unanswered`` is what the user said last, while no
-    response has begun or was interrupted since. ``anchor`` is the last message of earlier connections: the first item
-    of this connection's conversation goes behind it, once (``rooted``). ``hidden`` are the latest items that are no
-    messages (a tool's output), each with the message that it stands behind.
-    ``has_output``: somebody plays the sound; ``playing`` is what they have been given, in order; ``muted`` is
-    the response of which nobody wants to hear more. ``outside`` are responses that we asked for outside of the
-    conversation, of which ``asked_outside`` have not begun.
+    ``response_id`` is the active response; ``requested``: we asked for one whose id is not known yet; ``asked`` is the
+    last request, ``behind`` what was typed before it and not confirmed, when a response last began: so that one is none
+    of ours. ``queued`` is a request for when the active one is over. ``abandoned``: cancel what was requested as soon
+    as its id is known. ``discarded`` responses were interrupted: their late deltas are dropped, and so are their calls,
+    as are those of the response that was ``cancelled``. ``unanswered`` is what the user said last, while no response
+    has begun or was interrupted since. ``anchor`` is the last message of earlier connections: the first item of this
+    connection's conversation goes behind it, once (``rooted``). ``hidden`` are the latest items that are no messages (a
+    tool's output), each with the message that it stands behind. ``has_output``: somebody plays the sound; ``playing``
+    is what they have been given, in order; ``muted`` is the response of which nobody wants to hear more. ``outside``
+    are responses that we asked for outside of the conversation, of which ``asked_outside`` have not begun.
 
     ``attempt`` counts the dials since a connection was lost, ``greeted_at`` is when this one began to speak.
     ``restoring``: it does not know the conversation yet; ``resuming``: it was dialled to go on with that session.
     ``held`` is what was said meanwhile. ``restored`` are items of earlier connections, which this one knows in writing
     at most; ``retold`` those of them that it will say again under ids of its own. ``renewing``: a new connection is
-    wanted at the first moment of silence. ``committing``: the turn of a user whose microphone went off was ended for
-    a provider that goes on hearing them. ``timing`` is the clock of the turn that is waited for. ``updates`` are
-    changes of the settings, asked for of late; ``updated_at`` is when the provider last confirmed any. ``covered`` is
-    the last message that the handle to go on with stands for ("": there was none yet); None: nobody knows.
+    wanted at the first silence. ``committing``: the turn of a user whose microphone went off was ended for a provider
+    that goes on hearing them; ``silences`` counts what it was sent for that. ``timing`` is the clock of the turn that
+    is waited for. ``updates`` are changes of the settings, asked for of late; ``updated_at`` is when any was last
+    confirmed. ``covered`` is the last message that the handle to go on with stands for ("": none yet; None: unknown).
+    ``told_at`` is when a tool's output last went out.
     """
 
     response_id: str | None = None
@@ -175,6 +175,7 @@ class Flow(Struct, frozen=True, kw_only=True, gc=False):
     user_item: str | None = None
     user_speaking: bool = False
     committing: bool = False
+    silences: int = 0
     unanswered: str | None = None
     calls: tuple[PendingCall, ...] = ()
     optimistic: tuple[str, ...] = ()
@@ -198,6 +199,7 @@ class Flow(Struct, frozen=True, kw_only=True, gc=False):
     timing: Timing | None = None
     updates: tuple[PendingUpdate, ...] = ()
     updated_at: float = 0.0
+    told_at: float | None = None
 
 
 class Served(Struct, frozen=True, kw_only=True):
@@ -284,15 +286,13 @@ class SessionState(Struct, frozen=True, kw_only=True, gc=False):
         except (msgspec.MsgspecError, RecursionError, UnicodeError) as error:
             raise ProtocolError(f"this is not a stored session state: {error}") from error
         fields = {name: getattr(stored, name) for name in cls.__struct_fields__}
-        fields["messages"] = Thread(stored.messages)
-        fields["events"] = Ring(stored.max_events, stored.events)
+        fields |= {"messages": Thread(stored.messages), "events": Ring(stored.max_events, stored.events)}
         return cls(**fields)
 
 
 def _stored_state() -> type[Any]:
     """The JSON shape of a state: its fields, with plain lists for the two sequences."""
-    event = Union[SERVER_EVENTS]  # noqa: UP007 - made of a tuple
-    plain: dict[str, Any] = {"messages": list[Message], "events": list[event]}
+    plain: dict[str, Any] = {"messages": list[Message], "events": list[Union[SERVER_EVENTS]]}  # noqa: UP007 - of a tuple
     fields = [(field.name, plain.get(field.name, field.type)) for field in structs.fields(SessionState)]
     return msgspec.defstruct("StoredState", [*fields, ("max_events", int)], kw_only=True)
 

@@ -4,7 +4,7 @@ Who listens for the end of speech waits for the silence behind it, and a microph
 would stay open and the question unanswered. So silence is sent in its place, as from a muted one, at once and in one
 go: a server counts the time of the sound, not its own. A server that goes on hearing somebody speak (it listens for the
 end of a thought, say, for up to 8 s) is told that the turn is over, and asked for the response that it would have
-begun by itself; one that cannot be told that is sent more silence.
+begun by itself; one that cannot be told that is sent more silence, for as long as a thought may take to end.
 """
 
 from __future__ import annotations
@@ -28,26 +28,33 @@ LONGEST_MS = 2000
 PIECE_MS = 100
 PATIENCE_S = 1.0
 """A server says that a turn is over within a fraction of that."""
+ROUND_MS = 1000
+"""What is sent after the first silence, once in that patience: no faster than a microphone would send it."""
+ROUNDS = 6
+"""With the longest silence they make the 8 s for which the end of a thought is listened for."""
 COMMIT_EMPTY = "input_audio_buffer_commit_empty"
 
 
 def capture_started(state: SessionState, _event: CaptureStarted) -> Step:
     state = cured(state, INPUT)
-    return (state if state.is_capturing else replace(state, is_capturing=True)), ()
+    if state.is_capturing:
+        return state, ()
+    return replace(state, is_capturing=True, flow=replace(state.flow, silences=0)), ()
 
 
 def capture_stopped(state: SessionState, event: CaptureStopped) -> Step:
     """The microphone is off: what was being said is over."""
     if not state.is_capturing:
         return state, ()
-    return replace(state, is_capturing=False), () if event.released else ended(state)
+    state = replace(state, is_capturing=False)
+    return (state, ()) if event.released and state.capabilities.manual_turns else ended(state)
 
 
 def capture_paused(state: SessionState, _event: CapturePaused) -> Step:
     """The microphone is on and gives no sound: its page is away. Who was speaking has stopped, as far as we know."""
     if not (state.is_capturing and (state.flow.user_speaking or state.capabilities.microphone_off)):
         return state, ()
-    return state, ended(state)
+    return more_silence(state) if state.flow.silences else ended(state)
 
 
 def is_heard(state: SessionState) -> bool:
@@ -55,23 +62,39 @@ def is_heard(state: SessionState) -> bool:
     return state.status in ("connecting", "connected")
 
 
-def ended(state: SessionState) -> tuple[Effect, ...]:
+def ended(state: SessionState) -> Step:
     """What has the provider hear that nobody speaks any more, where it is the provider who listens for that."""
-    if not is_heard(state) or state.config.is_push_to_talk:
-        return ()
+    if not is_heard(state) or (state.config.is_push_to_talk and state.capabilities.manual_turns):
+        return state, ()
     if state.capabilities.microphone_off:
-        return (Send(CommitAudio()),)
-    return (*silence(state), StartTimer("turn", state.connection, PATIENCE_S))
+        return state, (Send(CommitAudio()),)
+    state = with_flow(state, replace(state.flow, silences=1))
+    return state, (*silence(state, first_ms(state)), StartTimer("turn", state.connection, PATIENCE_S))
 
 
-def silence(state: SessionState) -> tuple[Effect, ...]:
-    """As much of it as ends a turn, in pieces as from a microphone; the most where nothing else can end it."""
+def first_ms(state: SessionState) -> int:
+    """As much silence as ends a turn; the most where nothing else can end it."""
     detection = state.config.turn_detection
     asked = detection.silence_duration_ms if isinstance(detection, TurnDetection) else None
     enough = (asked if isinstance(asked, int) else SILENCE_MS) + MARGIN_MS
-    milliseconds = min(enough, LONGEST_MS) if state.capabilities.manual_turns else LONGEST_MS
+    return min(enough, LONGEST_MS) if state.capabilities.manual_turns else LONGEST_MS
+
+
+def silence(state: SessionState, milliseconds: int) -> tuple[Effect, ...]:
+    """So much silence, in pieces as from a microphone."""
     piece = Send(AppendAudio(state.input_format.silence(PIECE_MS)))
     return (piece,) * ceil(milliseconds / PIECE_MS)
+
+
+def more_silence(state: SessionState) -> Step:
+    """A turn that silence has not ended is given another round of it; after the last one nobody is said to speak."""
+    flow = state.flow
+    if not is_heard(state):
+        return state, ()
+    if flow.silences > ROUNDS:
+        return with_flow(state, replace(flow, user_speaking=False)), ()
+    state = with_flow(state, replace(flow, silences=flow.silences + 1))
+    return state, silence(state, ROUND_MS)
 
 
 def turn_due(state: SessionState) -> Step:
@@ -81,7 +104,8 @@ def turn_due(state: SessionState) -> Step:
         return with_flow(state, replace(flow, committing=False)), ()
     again = StartTimer("turn", state.connection, PATIENCE_S)
     if not state.capabilities.manual_turns:
-        return state, (*silence(state), again)
+        state, effects = more_silence(state)
+        return state, (*effects, again) if effects else ()
     if flow.committing:
         return replace(state, flow=replace(flow, user_speaking=False, committing=False)), ()
     return replace(state, flow=replace(flow, committing=True)), (Send(CommitAudio()), again)

@@ -48,7 +48,7 @@ UNCONFIRMED = 32
 
 
 def speech_started(state: SessionState, event: SpeechStarted) -> Step:
-    flow = replace(state.flow, user_speaking=True, user_item=event.item_id or state.flow.user_item)
+    flow = replace(state.flow, user_speaking=True, silences=0, user_item=event.item_id or state.flow.user_item)
     return barge_in(replace(state, flow=flow))
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from realtime_rx.abc import Provider
 from realtime_rx.capabilities import Capabilities
 from realtime_rx.config import SessionConfig, TurnDetection
 from realtime_rx.effects import StartTimer
@@ -29,6 +30,7 @@ from realtime_rx.events import (
 )
 from realtime_rx.formats import PCM16_16K, PCMU, AudioFormat
 from realtime_rx.items import Item
+from realtime_rx.providers import Cartesia, ElevenLabs, OpenAITranslation
 from realtime_rx.reducer.reconnection import is_quiet
 from realtime_rx.state import SessionState
 
@@ -38,6 +40,8 @@ DUE = TimerFired("turn", 1)
 OFF = (CaptureStarted(), CaptureStopped())
 CUT = fold(CONNECTED, CaptureStarted(), SpeechStarted("u1"), CaptureStopped())
 """The microphone went off while the provider heard somebody speak."""
+UNTOLD = replace(CONNECTED, capabilities=Capabilities(manual_turns=False))
+"""The provider cannot be told that a turn is over."""
 
 
 def heard_ms(state: SessionState, events: list[ClientEvent]) -> float:
@@ -60,7 +64,7 @@ def listening(**detection: Any) -> SessionState:
         (listening(silence_duration_ms=200), 700),
         (listening(silence_duration_ms=5000), 2000),
         (listening(type="disabled"), 0),
-        (replace(CONNECTED, capabilities=Capabilities(manual_turns=False)), 2000),
+        (UNTOLD, 2000),
         (replace(CONNECTED, input_format=PCMU), 1000),
         (replace(CONNECTED, input_format=PCM16_16K), 1000),
         (replace(CONNECTED, input_format=AudioFormat("pcma", 8000)), 1000),
@@ -133,19 +137,50 @@ def test_a_commit_that_comes_too_late_is_no_error() -> None:
     assert fold(CONNECTED, refused).error is not None
 
 
-def test_nobody_is_listened_to_for_ever() -> None:
-    """Where neither silence nor a commit ends the turn, nobody is said to speak, and a renewal finds its moment."""
-    state = fold(CUT, DUE, DUE)
-    assert (state.mode, is_quiet(CUT), is_quiet(state)) == ("idle", False, True)
+@pytest.mark.parametrize("provider", [None, ElevenLabs("agent_a"), Cartesia(api_key="x"), OpenAITranslation()])
+def test_nobody_is_listened_to_for_ever(provider: Provider | None) -> None:
+    """Where nothing ends the turn, nobody is said to speak after 8 s, no timer runs, and a renewal finds its moment."""
+    start = CONNECTED if provider is None else replace(CONNECTED, capabilities=provider.capabilities)
+    state, effects = run(start, CaptureStarted(), SpeechStarted("u1"), CaptureStopped())
+    assert (state.mode, is_quiet(state)) == ("listening", False)
+    waited = 0.0
+    while timers := only(effects, StartTimer):
+        waited += timers[0].after_s
+        state, effects = run(state, DUE)
+    assert waited <= 8.0
+    assert (state.mode, is_quiet(state)) == ("idle", True)
 
 
 def test_who_cannot_be_told_that_a_turn_is_over_goes_on_hearing_silence() -> None:
-    """A provider without commits is sent silence in real time until it hears that nobody speaks."""
-    state = replace(CUT, capabilities=Capabilities(manual_turns=False))
+    """A provider without commits is sent silence in real time until it hears that nobody speaks, 8 s at most."""
+    state, effects = run(UNTOLD, CaptureStarted(), SpeechStarted("u1"), CaptureStopped())
+    total = heard_ms(state, sent(effects))
     for _ in range(3):
         state, effects = run(state, DUE)
-        assert heard_ms(state, sent(effects)) >= 1000 * only(effects, StartTimer)[0].after_s
+        assert heard_ms(state, sent(effects)) == 1000 * only(effects, StartTimer)[0].after_s
     assert run(fold(state, SpeechStopped("u1")), DUE)[1] == []
+    _, effects = run(state, *[DUE] * 10)
+    assert total + 3000 + heard_ms(state, sent(effects)) == 8000
+
+
+def test_who_speaks_again_is_given_all_of_the_silence_again() -> None:
+    """What was sent for one turn does not count for the next."""
+    speaks_and_stops = (CaptureStarted(), SpeechStarted("u1"), CaptureStopped(), *[DUE] * 10)
+    state, once = run(UNTOLD, *speaks_and_stops)
+    assert run(state, *speaks_and_stops)[1] == once
+
+
+@pytest.mark.parametrize("start", [CONNECTED, UNTOLD])
+def test_a_page_that_stays_away_is_sent_silence_no_faster_than_real_time(start: SessionState) -> None:
+    """While a page is away a turn that stays open is given 1 s of silence per pause, and after 8 s nobody speaks."""
+    state, effects = run(start, CaptureStarted(), SpeechStarted("u1"), CapturePaused())
+    total = heard_ms(state, sent(effects))
+    for _ in range(10):
+        state, effects = run(state, DUE, CapturePaused())
+        assert heard_ms(state, sent(effects)) <= 1000
+        total += heard_ms(state, sent(effects))
+    assert total <= 8000
+    assert (state.flow.user_speaking, state.is_capturing) == (False, True)
 
 
 SPOKE = [((), False), ((SpeechStarted("u1"),), True), ((SpeechStarted("u1"), SpeechStopped()), False)]
