@@ -59,7 +59,7 @@ class RealtimeSession(Verbs):
     is for devices whose format the provider does not speak. ``state`` is where to begin, ``max_events`` how many of the
     provider's events the state keeps: as many as ``state`` does, or 500.
 
-    Raises :class:`ConfigurationError` where the settings do not fit the devices, or lack a secret that ``state`` has a mark for.
+    Raises :class:`ConfigurationError` where the settings do not fit the devices, or lack a secret of ``state``'s.
     """
 
     _closing: Completion[None] | None = None

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar, Unpack
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, Unpack, cast
 
 from nicegui import binding, core
 from nicegui.context import context
@@ -11,11 +11,10 @@ from nicegui.functions.refreshable import RefreshableTarget
 
 from realtime_rx.errors import RealtimeErrorInfo
 from realtime_rx.events import ServerEvent
-from realtime_rx.options import Options
+from realtime_rx.options import Options, known
 from realtime_rx.session import RealtimeSession
 from realtime_rx.state import SessionState
 from realtime_rx.ui import NO_SOUND, Lease, Listeners, Onlooker, PageState, SessionVerbs, Source, Tenant, Watch
-from realtime_rx.ui.terms import Terms
 from realtime_rx_nicegui.host import refresh
 from realtime_rx_nicegui.page_audio import PageAudio
 from realtime_rx_nicegui.slices import Slice, Slices
@@ -108,8 +107,7 @@ class Realtime(SessionVerbs, Slices):
         """Close the session and show a new one, made of these options like the first. Not for a shared session."""
         if self._tenant is None:
             raise RuntimeError("this session is shared: only who made it can start over")
-        terms = Terms.of(source, **options)
-        self.take(self._tenant.begin(terms.source, terms.options))
+        self.take(self._tenant.begin(source, known(cast(Mapping[str, Any], options))))
 
     def start_sound(self) -> None:
         """Have the page play what is said, without its microphone: at once where its visitor has clicked anywhere, else

@@ -202,6 +202,18 @@ async def test_starting_over() -> None:
         await shared.aclose()
 
 
+@pytest.mark.parametrize("option", ["autoconnect", "audio", "max_hz", "linger"])
+async def test_starting_over_is_no_hook(option: str) -> None:
+    """What use_realtime() takes of the page, and not of the session, start_over() refuses; the session stays."""
+    async with site() as pages:
+        views: list[Realtime] = []
+        await pages.open(lambda: views.append(use_realtime("local")))
+        before = views[0].session
+        with pytest.raises(ConfigurationError, match=option):
+            views[0].start_over("local", **{option: 1})
+        assert views[0].session is before
+
+
 async def test_a_shared_session_is_only_observed() -> None:
     """A session that somebody else made is shown to every visitor and outlives them all."""
     async with site() as pages:
