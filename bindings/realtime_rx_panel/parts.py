@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -75,8 +76,10 @@ def linking_pictures(parser: Any) -> None:
     """A plugin of markdown-it."""
     picture = parser.renderer.rules["image"]
 
-    def link(_: object, *given: Any) -> str:
-        return without_pictures(picture(*given))
+    def link(_: object, tokens: Sequence[Any], index: int, *given: Any) -> str:
+        before = [token.type for token in tokens[:index]]
+        in_link = before.count("link_open") > before.count("link_close")
+        return without_pictures(picture(tokens, index, *given), in_link=in_link)
 
     parser.add_render_rule("image", link)
 

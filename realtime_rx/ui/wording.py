@@ -41,7 +41,7 @@ __all__ = [
 SUMMARY_LENGTH = 60
 ONE_LINE = 80
 WEB = "https://", "http://"
-PICTURE = re.compile(r"<img\b[^>]*>?", re.IGNORECASE)
+PICTURE_OR_LINK = re.compile(r"<(img|/?a)\b[^>]*>?", re.IGNORECASE)
 ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 
 ADVICE = {
@@ -183,17 +183,27 @@ def words_of(part: TextPart | AudioPart) -> str:
     return part.transcript or (f"No transcript: {part.error}" if part.error else "")
 
 
-def without_pictures(html: str) -> str:
-    """The same with links for pictures: a browser would fetch those from wherever the model says, with what it says in
-    the address. The HTML is what a Markdown renderer made that escapes all HTML of the text."""
-    return PICTURE.sub(picture_link, html)
+def without_pictures(html: str, *, in_link: bool = False) -> str:
+    """The same with links for pictures, or their words within a link: a browser would fetch pictures from wherever the
+    model says, with what it says in the address. The HTML is what a Markdown renderer made that escapes all HTML of the
+    text; ``in_link`` says that it begins within a link."""
+
+    def replaced(tag: re.Match[str]) -> str:
+        nonlocal in_link
+        kind = tag[1].lower()
+        if kind == "img":
+            return picture_words(tag[0], in_link=in_link)
+        in_link = kind == "a"
+        return tag[0]
+
+    return PICTURE_OR_LINK.sub(replaced, html)
 
 
-def picture_link(tag: re.Match[str]) -> str:
-    said = dict(ATTRIBUTE.findall(tag[0]))
+def picture_words(tag: str, *, in_link: bool) -> str:
+    said = dict(ATTRIBUTE.findall(tag))
     url = said.get("src", "")
     words = said.get("alt") or url
-    return f'<a href="{url}">{words}</a>' if url.startswith(WEB) else words
+    return f'<a href="{url}">{words}</a>' if url.startswith(WEB) and not in_link else words
 
 
 def picture_url(part: ImagePart) -> str:

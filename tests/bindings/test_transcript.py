@@ -105,13 +105,14 @@ async def test_html_in_a_text_is_shown_as_it_is_written() -> None:
 
 @pytest.mark.parametrize("picture", PICTURES)
 async def test_a_picture_in_a_text_is_a_link(picture: str) -> None:
-    """A picture in a model's Markdown becomes a link, however it is written: it is not fetched from an address that
+    """A picture in a model's Markdown becomes one link, however it is written: it is not fetched from an address that
     the model made up."""
     async with shown(*text_turn(f"See {picture}")) as page:
         await becomes(lambda: page.having("rt-markdown"))
         (html,) = page.words("rt-markdown")
         assert "<img" not in html
         assert f'href="{URL}"' in html
+        assert html.count("<a ") == 1
 
 
 async def test_code_stays_as_it_is_written() -> None:

@@ -137,14 +137,23 @@ def test_usage_in_words() -> None:
         ('<IMG alt="a src=" title="t" src="https://a.example/b" />', '<a href="https://a.example/b">a src=</a>'),
         ('<img src="https://a.example/b" alt="" />', '<a href="https://a.example/b">https://a.example/b</a>'),
         ('<img src="javascript:alert(1)" alt="a">', "a"),
+        (
+            '<a href="https://a.b"><img src="https://a.b/i" alt="in"></a> <img src="https://a.b/o" alt="out">',
+            '<a href="https://a.b">in</a> <a href="https://a.b/o">out</a>',
+        ),
         ("<img src=https://a.example/b", ""),
         ("&lt;img src=x&gt; <code>vec![1]</code>", "&lt;img src=x&gt; <code>vec![1]</code>"),
     ],
 )
 def test_pictures_in_a_text_become_links(html: str, shown: str) -> None:
-    """Of a picture in typeset words a link to it is left, where it leads to the web, else its words; no other word
-    changes."""
+    """Of a picture in typeset words a link to it is left, where it leads to the web and is not within a link, else its
+    words; no other word changes."""
     assert without_pictures(html) == shown
+
+
+def test_a_piece_of_a_link_has_no_link() -> None:
+    """Of a picture in what is typeset within a link only the words are left."""
+    assert without_pictures('<img src="https://a.example/b" alt="a">', in_link=True) == "a"
 
 
 def test_what_is_long_is_shortened_visibly() -> None:

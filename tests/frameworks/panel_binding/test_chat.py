@@ -16,7 +16,13 @@ from .apps import begin, connected, eventually, say
 
 IMG = '<img src=x onerror="alert(1)">'
 URL = "https://elsewhere.example/p.png"
-PICTURES = f"![p]({URL})", f"!![p]({URL})", f"!!![p][1]\n\n[1]: {URL}", f"\\!![p](<{URL}> 'a \"p\"')"
+PICTURES = (
+    f"![p]({URL})",
+    f"!![p]({URL})",
+    f"!!![p][1]\n\n[1]: {URL}",
+    f"\\!![p](<{URL}> 'a \"p\"')",
+    f"*[![p]({URL}/icon.png)]({URL})*",
+)
 
 
 @tool(needs_approval=True)
