@@ -54,12 +54,13 @@ def tool_returned(state: SessionState, event: ToolReturned) -> Step:
         state,
         event.call_id,
         lambda part: replace(part, state="output-available", output=event.output, images=event.images),
+        event.at,
     )
 
 
 def tool_failed(state: SessionState, event: ToolFailed) -> Step:
     before = state
-    state, effects = answer(state, event.call_id, failed(event.error.message))
+    state, effects = answer(state, event.call_id, failed(event.error.message), event.at)
     return state, (effects if state is before else (Notify(event.error), *effects))
 
 
@@ -78,8 +79,8 @@ def with_call(state: SessionState, before: PendingCall, after: PendingCall) -> S
     return with_flow(state, replace(state.flow, calls=calls))
 
 
-def answer(state: SessionState, call_id: str, outcome: Outcome) -> Step:
-    """Give a call its one output. A second one, or one for a call that nobody made, changes nothing."""
+def answer(state: SessionState, call_id: str, outcome: Outcome, at: float | None = None) -> Step:
+    """Give a call its one output, ``at`` then. A second one, or one for a call that nobody made, changes nothing."""
     pending = waiting(state, call_id)
     if pending is None:
         return state, ()
@@ -87,6 +88,7 @@ def answer(state: SessionState, call_id: str, outcome: Outcome) -> Step:
     settled = replace(outcome(part), preliminary=False)
     state = edit_message(state, message_id, lambda message: with_part(message, settled))
     state = with_call(state, pending, replace(pending, answered=True, running=False))
+    state = with_flow(state, replace(state.flow, told_at=at))
     state, told = tell(state, pending, settled)
     state, effects = go_on(state)
     return state, (*told, *effects)

@@ -43,7 +43,12 @@ def rejected(state: SessionState, event: ToolRejected) -> Step:
         return state, ()
     told = "the user did not allow this call" + (f": {event.reason}" if event.reason else "")
     refusal = ToolApproval(id=event.call_id, approved=False, reason=event.reason)
-    return answer(state, event.call_id, lambda part: replace(part, state="output-denied", error=told, approval=refusal))
+    return answer(
+        state,
+        event.call_id,
+        lambda part: replace(part, state="output-denied", error=told, approval=refusal),
+        event.at,
+    )
 
 
 def undecided(state: SessionState, call_id: str) -> tuple[str, ToolPart] | None:

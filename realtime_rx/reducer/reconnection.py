@@ -25,7 +25,7 @@ from realtime_rx.reducer.reminding import remind
 from realtime_rx.reducer.requests import GONE, release
 from realtime_rx.reducer.resumption import awaits_handle, goes_on
 from realtime_rx.reducer.settings import unconfirmed
-from realtime_rx.reducer.wanted import wanted_again
+from realtime_rx.reducer.wanted import in_doubt, wanted_again
 from realtime_rx.state import Flow, SessionState, Status
 
 # What no second dial mends: a wrong key, a wrong address, a wrong set-up, a protocol that the other side refuses.
@@ -45,9 +45,9 @@ def lost(state: SessionState, error: RealtimeErrorInfo, at: float) -> tuple[Sess
     failed = failed_dials(state, at)
     mendable = state.status != "connecting" and error.code not in FINAL and may_try_again(state, failed)
     if (refused and state.reconnect.attempts) or mendable:
-        return redial(state, failed + 1, because=error)
+        return redial(state, failed + 1, at, because=error)
     if state.provider + 1 < len(state.providers):
-        return redial(state, 0, because=error, over=True)
+        return redial(state, 0, at, because=error, over=True)
     return None
 
 
@@ -72,14 +72,16 @@ def handed_over(state: SessionState) -> SessionState:
     return replace(state, provider=number, capabilities=capabilities, resumption=None, session={}, session_id=None)
 
 
-def redial(state: SessionState, attempt: int, *, because: RealtimeErrorInfo | None = None, over: bool = False) -> Step:
+def redial(
+    state: SessionState, attempt: int, at: float, *, because: RealtimeErrorInfo | None = None, over: bool = False
+) -> Step:
     """A new connection in the place of the one that there is, or was; ``over``: to the next provider."""
     status: Status = "connecting" if state.status == "connecting" else "reconnecting"
     told: tuple[Effect, ...] = ()
     if because is not None:
         because = replace(because, fatal=False)
         told = (Notify(because),)
-    state, quiet = let_go(state)
+    state, quiet = let_go(state, at)
     state = handed_over(state) if over else state
     state, dialled = dial(replace(state, error=because), status, attempt)
     return state, (*quiet, *told, *dialled)
@@ -113,11 +115,12 @@ def asked_format(asked: AudioFormat | UnsetType, spoken: tuple[AudioFormat, ...]
     return spoken[0] if spoken else PCM16_24K
 
 
-def let_go(state: SessionState) -> Step:
+def let_go(state: SessionState, at: float) -> Step:
     """What was under way on a connection that is gone is over; what was wanted is wanted of the next one.
 
     A turn that was cut is asked for again. Tools go on, and their outputs are told when somebody listens again.
     """
+    state = replace(state, flow=replace(state.flow, told_at=in_doubt(state.flow, at)))
     flow, kept = state.flow, goes_on(state)
     for message_id in unfinished(state):
         state = edit_message(state, message_id, given_up)
@@ -132,6 +135,7 @@ def let_go(state: SessionState) -> Step:
         held=flow.held,
         restoring=flow.restoring,
         queued=wanted_again(state),
+        told_at=flow.told_at,
         covered=flow.covered if kept else None,
         playing=flow.playing if flow.response_id is None else (),
         restored=frozenset(part.item_id for part in flow.playing),
@@ -152,7 +156,7 @@ def greeted(before: Status, state: SessionState, at: float) -> Step:
         return replace(state, flow=replace(state.flow, greeted_at=at)), timers
     state, said = remind(state)
     held = tuple(Send(event) for event in state.flow.held)
-    flow = replace(state.flow, restoring=False, held=(), greeted_at=at)
+    flow = replace(state.flow, restoring=False, held=(), greeted_at=at, told_at=None)
     flow, asked = release(flow)
     if before == "reconnecting":
         state = replace(state, reconnects=state.reconnects + 1, error=None)
@@ -221,17 +225,17 @@ def renewed(state: SessionState, at: float) -> Step:
     end. Where no more may fail, what there is is used for as long as it lasts.
     """
     if is_steady(state, at):
-        return redial(state, 0)
+        return redial(state, 0, at)
     if may_try_again(state, state.flow.attempt):
-        return redial(state, state.flow.attempt + 1)
+        return redial(state, state.flow.attempt + 1, at)
     return replace(state, flow=replace(state.flow, renewing=False)), ()
 
 
-def restart_requested(state: SessionState, _event: RestartRequested) -> Step:
+def restart_requested(state: SessionState, event: RestartRequested) -> Step:
     """A new connection now, with the conversation as it is; where there is none, the first one."""
     if state.status in GONE:
         return dial(replace(state, error=None), "connecting")
-    return redial(state, 0)
+    return redial(state, 0, event.at)
 
 
 def is_time(state: SessionState) -> bool:

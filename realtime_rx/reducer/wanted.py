@@ -11,6 +11,10 @@ from realtime_rx.reducer.requests import answers_speech
 from realtime_rx.reducer.resumption import goes_on
 from realtime_rx.state import Flow, Message, SessionState
 
+# A tool's output that went out so shortly before a loss may not have arrived. It is kept short: an agent need not wait
+# for outputs, and one that is asked again may call a tool again that has done its work.
+IN_DOUBT_S = 1.5
+
 
 def wanted_again(state: SessionState) -> CreateResponse | None:
     """The response that somebody still waits for.
@@ -58,10 +62,16 @@ def is_left_unanswered(state: SessionState) -> bool:
 
 
 def is_its_turn(state: SessionState) -> bool:
-    """Whether a provider that is asked for nothing has been told something that it has not answered."""
+    """Whether a provider that is asked for nothing was told something of late that it has not answered."""
     last = state.messages[-1] if state.messages else None
-    told = last is not None and any(is_output(part) for part in last.parts)
+    told = last is not None and any(is_output(part) for part in last.parts) and state.flow.told_at is not None
     return bool(state.flow.optimistic) or (told and not state.flow.calls)
+
+
+def in_doubt(flow: Flow, at: float) -> float | None:
+    """When a tool's output last went out, where it may not have arrived by the loss ``at``, or waits to be told."""
+    told_at = flow.told_at
+    return told_at if told_at is not None and (flow.restoring or at - told_at < IN_DOUBT_S) else None
 
 
 def is_output(part: object) -> bool:
@@ -76,12 +86,25 @@ def is_answered(state: SessionState) -> bool:
     return made and last is not None and last.status == "completed" and bool(last.text)
 
 
+def end_of_turn(state: SessionState, call: str) -> int:
+    """The place of that call, or of what an agent that need not wait for its output said behind it before the loss."""
+    position, lost = state.messages.find(call), state.messages.find(state.flow.anchor or "")
+    if position < 0 or state.capabilities.responses != "automatic":
+        return position
+    while position < lost and state.messages[position + 1].role != "user":
+        position += 1
+    return position
+
+
 def question(state: SessionState, before: str | None = None) -> tuple[Message, ...]:
     """The latest messages of the user that no words have answered, oldest first; those ``before`` a call, if named.
 
-    What a response said ahead of its call is no answer.
+    What a response said beside its call is no answer, as it goes on from the output. An agent that answers unasked need
+    not: there it is one, and so is a call whose output has arrived.
     """
-    end = len(state.messages) - 1 if before is None else state.messages.find(before)
+    unasked = state.capabilities.responses == "automatic"
+    arrived = unasked and before is None and state.flow.told_at is None
+    end = len(state.messages) - 1 if before is None else end_of_turn(state, before)
     asked: list[Message] = []
     calling: set[str | None] = set()
     for position in range(end, max(-1, end - CALL_REACH), -1):
@@ -91,8 +114,10 @@ def question(state: SessionState, before: str | None = None) -> tuple[Message, .
             asked.append(message)
         elif calls and asked and not calls[0].is_settled:
             break  # it is answered when the call is
+        elif calls and arrived and calls[0].is_settled:
+            break
         elif calls:
-            calling.add(message.response_id)
+            calling.update(() if unasked else (message.response_id,))
         elif message.text and message.status == "completed" and message.response_id not in calling:
             break
     return tuple(reversed(asked))

@@ -10,7 +10,7 @@ from realtime_rx.capabilities import Capabilities
 from realtime_rx.items import AudioPart, ImagePart, Item, TextPart
 from realtime_rx.state import SessionState
 
-from ..folding import CONNECTED, TALKED, calling, drop, fold, ids, message, run, sent, spoken, user
+from ..folding import CONNECTED, TALKED, calling, drop, fold, ids, lost, message, run, sent, spoken, user
 
 UNASKED = Capabilities(responses="automatic", continues_after_tools=True, echoes_items=False, client_item_ids=False)
 FORGETFUL = Capabilities(history=False, client_item_ids=False)
@@ -114,8 +114,40 @@ def test_who_answers_unasked_is_told_the_call_and_said_the_question() -> None:
     kinds = [event.item.type for event in events if isinstance(event, ev.CreateItem)]
     assert kinds == ["message", "message", "message", "function_call", "function_call_output", "message"]
     assert said(events) == [("u2", "And now?")]
-    _, events = again(fold(called, ev.ToolReturned("k1", "noon")))
+    _, events = again(fold(called, ev.ToolReturned("k1", "noon", at=99.9)))
     assert said(events) == [("u2", "And now?")]
+
+
+def test_an_agent_at_rest_is_asked_nothing_again() -> None:
+    """Where a turn ended with its call, and the output has long arrived, no loss has the tool run a second time."""
+    called = fold(AGENT, TYPED, ev.ResponseCreated("r2"), CALL, ev.ResponseDone("r2"))
+    rest = fold(called, ev.ToolReturned("k1", "noon", at=90.0))
+    unasked = fold(rest, ev.ResponseCreated("r3"), ev.OutputItemAdded("r3", spoken("a3", status="in_progress")))
+    assert [said(again(state)[1]) for state in (rest, unasked)] == [[], []]
+    _, events = run(rest, ev.RestartRequested(at=100.0), ev.SessionCreated("s2", at=101.0))
+    assert said(sent(events)) == []
+
+
+@pytest.mark.parametrize("first", ["words", "call"])
+def test_what_an_agent_says_beside_its_call_is_its_answer(first: str) -> None:
+    """Words in the response that called a tool answer the question, in whatever order they came: nobody asks again."""
+    words = ev.OutputItemDone("r2", spoken("a2", "It is in your cart."))
+    made = (words, CALL) if first == "words" else (CALL, words)
+    called = fold(AGENT, TYPED, ev.ResponseCreated("r2"), *made, ev.ResponseDone("r2"))
+    assert said(again(fold(called, ev.ToolReturned("k1", "ok", at=99.9)))[1]) == []
+    assert said(again(called, ev.ToolReturned("k1", "ok", at=201.0))[1]) == []
+
+
+def test_an_output_that_waits_has_its_question_said_once() -> None:
+    """What a tool returns while nobody listens is told with its question; at rest after that nothing is said again."""
+    called = fold(AGENT, TYPED, ev.ResponseCreated("r2"), CALL, ev.ResponseDone("r2"))
+    away = fold(called, drop(called), ev.ToolReturned("k1", "noon", at=101.0))
+    away = fold(away, ev.ConnectFailed(away.connection, lost(), at=190.0))
+    state, effects = run(away, ev.SessionCreated("s2", at=200.0))
+    assert said(sent(effects)) == [("u2", "And now?")]
+    state = fold(state, ev.ResponseCreated("r3"), ev.OutputItemDone("r3", calling("f2", "k2")), ev.ResponseDone("r3"))
+    state = fold(state, ev.ToolReturned("k2", "noon", at=202.0), drop(state, at=300.0))
+    assert said(sent(run(state, ev.SessionCreated("s3", at=301.0))[1])) == []
 
 
 def test_an_open_call_holds_up_no_other_question() -> None:
