@@ -1,9 +1,14 @@
-"""What of a state pages bind to: realtime_rx.ui.slices."""
+"""What of a state pages bind to: realtime_rx.ui.slices, realtime_rx_nicegui.slices."""
 
 from msgspec.structs import replace
+from nicegui import ui
+from realtime_rx_nicegui import use_realtime
 
 from realtime_rx import SessionState
 from realtime_rx.ui import SLICES, changed, is_answering, is_connected, is_gone
+
+from ..support.waiting import becomes
+from .pages import site
 
 BEFORE = SessionState()
 
@@ -25,3 +30,21 @@ def test_what_a_status_means_for_a_page() -> None:
     answering = replace(BEFORE, status="connected", mode="speaking")
     assert (is_gone(BEFORE), is_connected(BEFORE), is_answering(BEFORE)) == (True, False, False)
     assert (is_gone(answering), is_connected(answering), is_answering(answering)) == (False, True, True)
+
+
+async def test_what_is_bound_after_a_verb_follows() -> None:
+    """What is bound between two verbs shows what the first one did, and then what the second made of it, also where
+    that is what was shown before both."""
+    async with site() as pages:
+        labels, shown = list[ui.label](), list[str]()
+
+        def page() -> None:
+            rt = use_realtime("local", output_modalities=("text",))
+            rt.connect()
+            labels.append(ui.label().bind_text_from(rt, "status"))
+            shown.append(labels[0].text)
+            rt.disconnect()
+
+        await pages.open(page)
+        await becomes(lambda: labels[0].text == "disconnected")
+        assert shown == ["connecting"]

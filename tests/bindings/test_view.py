@@ -88,24 +88,6 @@ async def test_what_a_verb_did_is_read_when_it_returns() -> None:
         await pages.visitor.should_see("100 messages")
 
 
-async def test_what_is_bound_after_a_verb_follows() -> None:
-    """What is bound between two verbs shows what the first one did, and then what the second made of it, also where
-    that is what was shown before both."""
-    async with site() as pages:
-        labels, shown = list[ui.label](), list[str]()
-
-        def page() -> None:
-            rt = use_realtime("local", output_modalities=("text",))
-            rt.connect()
-            labels.append(ui.label().bind_text_from(rt, "status"))
-            shown.append(labels[0].text)
-            rt.disconnect()
-
-        await pages.open(page)
-        await becomes(lambda: labels[0].text == "disconnected")
-        assert shown == ["connecting"]
-
-
 async def test_a_watch_runs_in_its_slot() -> None:
     """A callback makes its elements where it was registered, and ends with the element that it belongs to."""
     async with site() as pages:
