@@ -104,11 +104,15 @@ class Verbs:
         self._sound.start_capture()
 
     def stop_listening(self) -> None:
-        """Push to talk: the key is up. What was said is committed and answered; less than 100 ms is forgotten."""
+        """Push to talk: the key is up. What was said is committed and answered; less than 100 ms is forgotten.
+
+        Who takes no commits hears silence instead, and ends the turn by itself.
+        """
         self._sound.stop_capture(self._answer_speech)
 
     def _answer_speech(self, captured_ms: float) -> None:
-        if self._store.state.status in GONE:
+        state = self._store.state
+        if state.status in GONE or not state.capabilities.manual_turns:
             return
         if captured_ms < SHORTEST_COMMIT_MS:  # or what was said went down with its connection
             self.clear_audio_buffer()

@@ -1,6 +1,7 @@
 """Questions whose silence the microphone does not give: it is off, unplugged or gone when the last word was said."""
 
 import asyncio
+import base64
 from collections.abc import Callable
 from typing import Any
 
@@ -12,12 +13,16 @@ from realtime_rx.audio.bridge import AudioBridge
 from realtime_rx.audio.bridge.protocol import Hello
 from realtime_rx.errors import AudioDeviceError
 from realtime_rx.events import AudioCommitted
+from realtime_rx.formats import PCM16_16K
 from realtime_rx.state import SessionState
 
 from .audio.bridge.fakes import FakeSocket, sound
 from .local.spoken import chunks, say, silence
+from .support.elevenlabs_agent import session_at
+from .support.elevenlabs_frames import guessing, hearing, replying
+from .support.elevenlabs_server import ElevenLabsCaller, elevenlabs
 from .support.waiting import becomes, until
-from .test_sound import Microphone
+from .test_sound import TWENTY_MS, Microphone
 
 QUESTION = say("What time is it", after_ms=0)
 
@@ -128,3 +133,34 @@ async def test_a_turn_that_nobody_is_to_answer_is_not_asked_about() -> None:
         assert (state.mode, state.flow.requested, state.flow.queued) == ("idle", False, None)
         session.request_response()
         await until(session, answered)
+
+
+async def listens_for_silence(caller: ElevenLabsCaller) -> None:
+    """An agent that guesses at what it hears, and answers after 500 ms of silence, whatever it is told of turns."""
+    await caller.greet()
+    pieces, quiet_ms = 0, 0.0
+    while quiet_ms < 500:
+        sound = base64.b64decode((await caller.hear("user_audio_chunk"))["user_audio_chunk"])
+        quiet_ms = 0.0 if any(sound) else quiet_ms + PCM16_16K.milliseconds(len(sound))
+        pieces += 1
+        if pieces == 1:
+            await caller.say(guessing("What is", 1))
+    await caller.say(hearing("What is new?", 1), replying("Nothing.", 1))
+    await caller.listen()
+
+
+@pytest.mark.parametrize("turns", [TurnDetection(), TurnDetection.disabled()], ids=["heard", "pushed"])
+async def test_a_key_is_let_go_where_turns_cannot_be_committed(turns: TurnDetection) -> None:
+    """Push-to-talk with an agent that takes no commits is answered, whatever the settings, and nothing is wrong."""
+    microphone = Microphone()
+    async with elevenlabs(listens_for_silence) as server:
+        session = session_at(server, audio_input=microphone, turn_detection=turns)
+        async with session:
+            session.start_listening()
+            for _ in range(20):
+                microphone.heard.put_nowait(b"\x10" * len(TWENTY_MS))
+            await until(session, lambda state: state.flow.user_speaking)
+            session.stop_listening()
+            state = await until(session, answered)
+    assert [message.text for message in state.messages] == ["What is new?", "Nothing."]
+    assert (state.mode, state.error) == ("idle", None)
