@@ -217,7 +217,8 @@ def interrupt_requested(state: SessionState, event: InterruptRequested) -> Step:
     """
     state, quiet = cut_off(state)
     flow = with_nothing_queued(state.flow)
-    state = with_flow(state, replace(flow, calls=unwanted(flow.calls), unanswered=None))
+    speaks = flow.user_speaking and not flow.committing  # what is being committed was said, and is not asked about
+    state = with_flow(state, replace(flow, user_speaking=speaks, calls=unwanted(flow.calls), unanswered=None))
     if flow.response_id is not None:
         state, effects = discard(state, flow.response_id)
         return state, (*quiet, *effects)

@@ -48,7 +48,9 @@ UNCONFIRMED = 32
 
 
 def speech_started(state: SessionState, event: SpeechStarted) -> Step:
-    flow = replace(state.flow, user_speaking=True, silences=0, user_item=event.item_id or state.flow.user_item)
+    before = state.flow
+    said, committing = event.item_id or before.user_item, before.committing and before.user_speaking
+    flow = replace(before, user_speaking=True, silences=0, user_item=said, committing=committing)
     return barge_in(replace(state, flow=flow))
 
 

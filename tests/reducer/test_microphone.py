@@ -21,6 +21,7 @@ from realtime_rx.events import (
     CreateResponse,
     DisconnectRequested,
     Event,
+    InterruptRequested,
     ItemAdded,
     ResponseCreated,
     ServerError,
@@ -99,6 +100,16 @@ def test_who_lets_a_key_go_has_said_that_it_is_over() -> None:
     assert run(CONNECTED, CaptureStarted(), CaptureStopped(released=True))[1] == []
 
 
+@pytest.mark.parametrize("detection", [TurnDetection(), TurnDetection.disabled()], ids=["heard", "pushed"])
+@pytest.mark.parametrize("is_released", [True, False])
+def test_a_key_that_nobody_can_be_told_of_is_let_go_into_silence(detection: TurnDetection, is_released: bool) -> None:
+    """Who takes no commits is sent silence when the key goes up, whatever the settings say of turns."""
+    start = replace(UNTOLD, config=SessionConfig(turn_detection=detection))
+    state, effects = run(start, CaptureStarted(), SpeechStarted("u1"), CaptureStopped(released=is_released))
+    assert heard_ms(state, sent(effects)) == 2000
+    assert fold(state, *[DUE] * 10).mode == "idle"
+
+
 def test_a_turn_that_ends_by_its_silence_is_left_alone() -> None:
     """Where the provider says in time that the speech is over, nothing more is sent."""
     ended = fold(CUT, SpeechStopped("u1"), AudioCommitted("u1"))
@@ -135,6 +146,23 @@ def test_a_commit_that_comes_too_late_is_no_error() -> None:
     state, effects = run(CUT, DUE, *over, TimerFired("turn", 1))
     assert (sent(effects), state.error, state.flow.committing) == ([CommitAudio()], None, False)
     assert fold(CONNECTED, refused).error is not None
+
+
+def test_a_turn_that_is_interrupted_while_it_is_committed_is_not_asked_about() -> None:
+    """Who is told to be silent between the commit and its confirmation is asked nothing, and commits nothing more."""
+    state, effects = run(fold(CUT, DUE), InterruptRequested(), DUE, AudioCommitted("u1"), DUE)
+    assert (sent(effects), state.mode, state.flow.requested) == ([], "idle", False)
+
+
+def test_a_commit_that_was_interrupted_is_neither_an_error_nor_the_next_turns() -> None:
+    """A refusal of the commit is no error after the interruption, and what is said next is not asked about by us."""
+    refused = ServerError("buffer too small", "input_audio_buffer_commit_empty")
+    stopped = fold(CUT, DUE, InterruptRequested())
+    assert fold(stopped, refused).error is None
+    said = (AudioCommitted("u1"), CaptureStarted(), SpeechStarted("u2"), SpeechStopped("u2"), AudioCommitted("u2"))
+    assert sent(run(stopped, *said)[1]) == []
+    ended_late = (AudioCommitted("u1"), CaptureStarted(), SpeechStarted("u2"), AudioCommitted("u2"))
+    assert sent(run(stopped, *ended_late)[1]) == []
 
 
 @pytest.mark.parametrize("provider", [None, ElevenLabs("agent_a"), Cartesia(api_key="x"), OpenAITranslation()])
