@@ -50,7 +50,9 @@ class AppendImage(ClientEvent, frozen=True, tag="input-image-append"):
 
 
 class CommitAudio(ClientEvent, frozen=True, tag="input-audio-commit"):
-    pass
+    """``pause``: it says that no sound follows for now, where the provider itself listens for the end of speech."""
+
+    pause: bool = False
 
 
 class ClearAudio(ClientEvent, frozen=True, tag="input-audio-clear"):

@@ -67,7 +67,7 @@ def ended(state: SessionState) -> Step:
     if not is_heard(state) or (state.config.is_push_to_talk and state.capabilities.manual_turns):
         return state, ()
     if state.capabilities.microphone_off:
-        return state, (Send(CommitAudio()),)
+        return state, (Send(CommitAudio(pause=True)),)
     state = with_flow(state, replace(state.flow, silences=1))
     return state, (*silence(state, first_ms(state)), StartTimer("turn", state.connection, PATIENCE_S))
 

@@ -80,11 +80,12 @@ def test_a_microphone_that_goes_off_leaves_a_silence_behind(state: SessionState,
 
 
 def test_a_provider_that_wants_to_be_told_that_the_microphone_is_off_is_told() -> None:
-    """Such a provider is sent a commit in the silence's place, but not in push-to-talk."""
+    """Such a provider is sent a pause in the silence's place, but not in push-to-talk."""
+    told = CommitAudio(pause=True)
     waits = replace(CONNECTED, capabilities=Capabilities(microphone_off=True))
     pushed = replace(waits, config=SessionConfig(turn_detection=TurnDetection.disabled()))
-    assert [sent(run(state, *OFF, CaptureStopped())[1]) for state in (waits, pushed)] == [[CommitAudio()], []]
-    assert sent(run(waits, CaptureStarted(), CapturePaused())[1]) == [CommitAudio()]
+    assert [sent(run(state, *OFF, CaptureStopped())[1]) for state in (waits, pushed)] == [[told], []]
+    assert sent(run(waits, CaptureStarted(), CapturePaused())[1]) == [told]
 
 
 def test_nobody_is_sent_silence_without_a_connection() -> None:

@@ -52,7 +52,7 @@ class Encoder:
             case AppendImage(data, mime_type):
                 return ({"realtimeInput": {"video": {"mimeType": mime_type, "data": data}}},)
             case CommitAudio():
-                return self._commit()
+                return self._commit(event)
             case ClearAudio():
                 return self._end_of_activity()
             case CreateItem(item):
@@ -87,12 +87,15 @@ class Encoder:
         self._known.active = True
         return (START, sound)
 
-    def _commit(self) -> Sequence[Json]:
-        """The user has said it. Where Gemini listens for that itself, it is told that no sound follows for now."""
+    def _commit(self, event: CommitAudio) -> Sequence[Json]:
+        """The user has said it. Where Gemini listens for that itself, it is told that no sound follows for now.
+
+        A mere pause promises no answer: maybe nobody had said anything.
+        """
         known = self._known
         if not (known.active if known.marking else known.streaming):
             return ()
-        known.committed, known.streaming = True, False
+        known.committed, known.streaming = known.committed or known.marking or not event.pause, False
         return self._end_of_activity() if known.marking else (PAUSE,)
 
     def _end_of_activity(self) -> Sequence[Json]:

@@ -166,6 +166,13 @@ def test_speech_is_answered_unasked(codec: GoogleCodec) -> None:
     assert encode(ENOUGH, codec=codec) == [{"clientContent": {"turnComplete": True}}]
 
 
+def test_a_pause_hands_nothing_over() -> None:
+    """A microphone that goes off promises no answer, so one is asked for; what was committed before it stays so."""
+    paused = CommitAudio(pause=True)
+    assert kinds(SOUND, paused, paused, ENOUGH, codec=talking()) == ["audio", "audioStreamEnd", "clientContent"]
+    assert kinds(SOUND, CommitAudio(), SOUND, paused, ENOUGH, codec=talking())[-1] == "audioStreamEnd"
+
+
 def test_words_after_speech_are_asked_about() -> None:
     """A question typed after speech that nobody answered is asked."""
     assert kinds(SOUND, CommitAudio(), user("Hello?"), ENOUGH, codec=manual())[-2:] == ["clientContent"] * 2
