@@ -28,6 +28,7 @@ from realtime_rx.errors import (
 from realtime_rx.events import (
     ClientEvent,
     ConnectFailed,
+    CreateResponse,
     ErrorNoticed,
     FrameRejected,
     ServerEvent,
@@ -73,9 +74,11 @@ class Connection:
         timeout: float,
         greeting_first: bool = False,
         delay: float = 0.0,
+        told: Callable[[], tuple[str, ...]] = tuple,
     ) -> None:
         """``delay`` seconds before the dial; ``timeout`` seconds for dialling, and as many again for the server's
-        greeting, before which nothing but the first event is sent where ``greeting_first``."""
+        greeting, before which nothing but the first event is sent where ``greeting_first``. ``told`` gives the secrets
+        that the server may echo."""
         self.number = number
         self.failure: RealtimeError | None = None
         self._dial = dial
@@ -94,6 +97,8 @@ class Connection:
         self._greeting_first = greeting_first
         self._task: asyncio.Task[None] | None = None
         self._stopping = False
+        self._told = told
+        self._shown: tuple[str, ...] = ()
         self._veil = Veil()
         self._tools: tuple[ToolDefinition, ...] | None = None
 
@@ -168,7 +173,8 @@ class Connection:
     async def _endpoint(self) -> Endpoint:
         """Where to dial; the tools to be offered there are told before anything is sent."""
         endpoint = await self._dial()
-        self._veil = Veil(endpoint.secrets)
+        self._shown = endpoint.secrets
+        self._veil = Veil(self._shown, self._told())
         if endpoint.tools is not None:
             self._tools = endpoint.tools
             self._sink(ToolsOffered(endpoint.tools, at=self._clock()))
@@ -211,6 +217,8 @@ class Connection:
 
     def _encoded(self, event: ClientEvent) -> tuple[str | bytes, ...]:
         """The event's frames; what cannot be said is told, and does not end the conversation."""
+        if isinstance(event, UpdateSession | CreateResponse):  # with secrets that are new, maybe
+            self._veil = Veil(self._shown, self._told())
         try:
             return tuple(self._codec.encode(event))
         except Exception as error:

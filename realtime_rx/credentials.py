@@ -15,13 +15,27 @@ from urllib.parse import parse_qsl, quote, quote_plus, unquote, urlsplit
 
 import msgspec
 
-__all__ = ["address", "credentials", "Discreet", "HIDDEN", "redacted", "unsendable", "Veil", "without_secrets"]
+__all__ = [
+    "address",
+    "credentials",
+    "Discreet",
+    "HIDDEN",
+    "redacted",
+    "unechoed",
+    "unsendable",
+    "Veil",
+    "without_secrets",
+    "words",
+    "written",
+]
 
 HIDDEN = "<hidden>"
 REDACTED = "***"
 MASK = REDACTED.encode()
 # Beta sessions echo the ephemeral key that opened them; an MCP tool may have a token, in headers or not.
 SECRET_FIELDS = frozenset({"authorization", "client_secret", "headers"})
+ECHOES = (b'"session.', b'"error"')
+"""In what a server says of the session, and in its errors, is what it was told; in a conversation a key is a word."""
 MARKS = AUTHORIZATION, CLIENT_SECRET = (b'"authorization"', b'"client_secret"')
 UNSEEN = frozenset({"body", "frame", "headers", "subprotocols", "token"})
 """Fields of ours that hold credentials, or what may hold some."""
@@ -33,6 +47,7 @@ SECRET_PARAMETER = re.compile(r"key|token|secret|signature|sig$|auth|credential|
 NOT_BASE64 = re.compile(rb"[^A-Za-z0-9+/=]")
 UNSENDABLE = re.compile(r"[^\t\x20-\x7e\x80-\xff]")
 """What no header may hold: https://www.rfc-editor.org/rfc/rfc9110#section-5.5"""
+PLAIN_WORD = re.compile(r"[a-z]+(/[a-z.+-]+)?")
 PUBLIC_HEADER = re.compile(r"accept|content-type|origin|user-agent|.*-(beta|version)", re.IGNORECASE)
 PUBLIC_SUBPROTOCOL = re.compile(r"[a-z-]+|([a-z-]+\.)+(realtime-)?v\d+")
 """``realtime``, ``openai-beta.realtime-v1``: names, and the words of what is said."""
@@ -61,10 +76,22 @@ def address(url: str) -> str:
 
 
 def credentials(url: str, headers: Mapping[str, str], subprotocols: Sequence[str] = ()) -> tuple[str, ...]:
-    """Whatever in them may be a key, in each way in which it may be written, the longest first: one may begin with
+    """Whatever in them may be a key, as :func:`written`."""
+    return written(shown(url, headers, subprotocols))
+
+
+def written(found: Iterable[str]) -> tuple[str, ...]:
+    """Those that may be a key, in each way in which one may be written, the longest first: one may begin with
     another."""
-    found = (word for word in shown(url, headers, subprotocols) if len(word) >= SECRET_LENGTH)
-    return tuple(sorted({form for word in found for form in forms(word)}, key=len, reverse=True))
+    keys = (word for word in found if len(word) >= SECRET_LENGTH)
+    return tuple(sorted({form for word in keys for form in forms(word)}, key=len, reverse=True))
+
+
+def words(secret: str) -> Iterator[str]:
+    """What may be a key in a header or in a URL's parameter: neither a plain word nor a media type is one."""
+    for word in re.split(r"[\s;,]+", secret):
+        if not PLAIN_WORD.fullmatch(word):
+            yield from (word, unquote(word))
 
 
 def shown(url: str, headers: Mapping[str, str], subprotocols: Sequence[str]) -> Iterator[str]:
@@ -97,11 +124,12 @@ def redacted(text: str, secrets: Sequence[str], mark: str = REDACTED) -> str:
 
 
 class Veil:
-    """Hides these secrets in frames, and those that a frame's fields are named for."""
+    """Hides these secrets in frames, and those that a frame's fields are named for; ``told`` where it echoes them."""
 
-    __slots__ = ("_secrets",)
+    __slots__ = ("_secrets", "_told")
 
-    def __init__(self, secrets: Iterable[str] = ()) -> None:
+    def __init__(self, secrets: Iterable[str] = (), told: Iterable[str] = ()) -> None:
+        self._told = tuple(secret.encode(errors="replace") for secret in told)
         encoded = (secret.encode(errors="replace") for secret in secrets)
         self._secrets = tuple((secret, telling(secret)) for secret in encoded)
 
@@ -110,10 +138,21 @@ class Veil:
         for secret, needed in self._secrets:
             if frame.find(needed) >= 0:
                 frame = frame.replace(secret, MASK)
+        if self._told:
+            frame = unechoed(frame, self._told)
         if names_a_secret(frame):
             with suppress(msgspec.DecodeError, UnicodeDecodeError, RecursionError):  # the codec will say what is wrong
                 return msgspec.json.encode(without_secrets(msgspec.json.decode(frame)))
         return frame
+
+
+def unechoed(frame: bytes, told: Iterable[bytes]) -> bytes:
+    """A frame without what a server was told, where it speaks of that."""
+    if all(frame.find(echo) < 0 for echo in ECHOES):
+        return frame
+    for secret in told:
+        frame = frame.replace(secret, MASK)
+    return frame
 
 
 def telling(secret: bytes) -> bytes:

@@ -151,6 +151,7 @@ class EffectRunner:
             clock=self._clock,
             timeout=self._connect_timeout,
             delay=self._backoff(effect.attempt),
+            told=self._vault.written,
         )
 
     def _dialling(self, resume: str | None) -> Dial:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar, cast
 from msgspec.structs import replace
 
 from realtime_rx.config import SessionConfig
+from realtime_rx.credentials import words, written
 from realtime_rx.errors import ConfigurationError
 from realtime_rx.events import CreateResponse, UpdateSession
 from realtime_rx.scrubbing import Scrubber
@@ -42,6 +43,10 @@ class Vault:
     def revealed(self, told: T) -> T:
         """The same, with the secrets for their marks."""
         return over(told, self._said) if self._secrets else told
+
+    def written(self) -> tuple[str, ...]:
+        """The secrets in each way in which a server may write them that was told them."""
+        return written(word for secret in tuple(self._secrets.values()) for word in words(secret))
 
     def _mark(self, secret: str) -> str:
         if MARK.fullmatch(secret):

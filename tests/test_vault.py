@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
@@ -17,6 +18,7 @@ from realtime_rx.vault import Vault
 
 from .strategies import scalars
 from .support.memory import Wire, session_on
+from .support.waiting import until
 
 CANARY = "canary-of-the-mcp"
 OTHER = "canary-of-another"
@@ -134,6 +136,33 @@ async def test_the_provider_is_told_and_nobody_else(tmp_path: Path) -> None:
     kept = f"{seen!r}{session.state!r}{session.state.to_json()!r}{(tmp_path / 'talk.jsonl').read_text()}"
     assert CANARY not in kept
     assert OTHER not in kept
+
+
+@pytest.mark.parametrize("secret", [CANARY, "0123456789abcdef", "canary%2F0123%3D"])
+async def test_what_the_server_says_of_them_is_hidden(secret: str, tmp_path: Path) -> None:
+    """A server that echoes the session's settings, or quotes a key in an error, tells no state, event or recording of
+    it; what is said in the conversation stays as it is."""
+    wire, seen = Wire(), list[object]()
+    tools = [{"type": "mcp", "server_url": f"https://a.example/mcp?token={secret}"}]
+    session = session_on(wire, session_config={"provider_options": {"tools": tools}})
+    session.server_events.subscribe(seen.append)
+    with record(session, tmp_path / "talk.jsonl"):
+        session.connect()
+        wire.say({"type": "session.created", "session": {}})
+        assert (await settings(wire))["tools"] == tools
+        wire.say({"type": "session.updated", "session": {"tools": tools}})
+        wire.say({"type": "error", "error": {"type": "x", "message": f"refused: {unquote(secret)} or {secret}"}})
+        wire.say({"type": "response.output_text.delta", "item_id": "i1", "delta": f"{secret} it is"})
+        await until(session, lambda _: "it is" in repr(seen))
+        await session.aclose()
+    errors, said = seen[-2:]
+    assert "refused" in repr(errors)
+    assert secret in repr(said)
+    kept = f"{seen[:-1]!r}{session.state.config!r}{session.state.session!r}{session.state.error!r}"
+    recorded = "".join(line for line in (tmp_path / "talk.jsonl").read_text().splitlines() if "it is" not in line)
+    for form in (secret, unquote(secret)):
+        assert form not in kept
+        assert form not in recorded
 
 
 async def test_a_saved_state_needs_its_secrets_again() -> None:

@@ -17,6 +17,7 @@ from reactivex import Observable
 from reactivex.disposable import CompositeDisposable
 
 from realtime_rx.abc import Frame, Provider
+from realtime_rx.credentials import HIDDEN, unechoed, words, written
 from realtime_rx.errors import ConfigurationError, ConnectionLostError
 from realtime_rx.events import LocalEvent
 from realtime_rx.recordings.elision import elided
@@ -65,7 +66,9 @@ class Recording:
         self._audio = audio
         self._left = max_bytes
         self._connection = 1
-        self._scrubber = Scrubber()
+        self._scrubber = Scrubber(self._hide)
+        self._told: dict[bytes, None] = {}
+        self._telling = False
         self._watch = CompositeDisposable()
         self._lock = threading.Lock()
         self._file: BinaryIO | None = None
@@ -122,6 +125,9 @@ class Recording:
 
     def _message(self, frame: Frame, **where: Any) -> Message:
         """A frame as a line. One that is no JSON is text, and where it is no text either, it is sound."""
+        self._telling = where["direction"] == "sent"
+        if self._told and not self._telling:
+            frame = unechoed(frame.encode(errors="replace") if isinstance(frame, str) else frame, tuple(self._told))
         try:
             data = self._scrubber.data(msgspec.json.decode(frame))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -137,6 +143,12 @@ class Recording:
             kept = base64.b64encode(sound).decode() if self._audio else None
             return Message(base64=kept, byte_count=len(sound), **where)
         return Message(text=self._scrubber.text(text), **where)
+
+    def _hide(self, secret: str) -> str:
+        """What stands for a secret. One that a server is told it may echo, wherever that may be."""
+        if self._telling:
+            self._told |= dict.fromkeys(key.encode(errors="replace") for key in written(words(secret)))
+        return HIDDEN
 
     def _did(self, event: LocalEvent) -> None:
         if isinstance(event, Deed):
