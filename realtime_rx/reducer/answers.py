@@ -25,6 +25,7 @@ from realtime_rx.reducer.history import call_item, output_item, pictures_item, s
 from realtime_rx.reducer.reminding import ask_anew, remembered
 from realtime_rx.reducer.requests import request_response
 from realtime_rx.reducer.resumption import last_of
+from realtime_rx.reducer.wanted import is_about_nothing
 from realtime_rx.state import PendingCall, SessionState
 
 # What a call may be when its tool says how far it got.
@@ -183,8 +184,10 @@ def go_on(state: SessionState) -> Step:
         return state, ()
     over = [each for each in calls if each.response_id not in waiting]
     wanted = [each for each in over if each.wanted]
-    state, said = ask_anew(with_flow(state, replace(state.flow, calls=rest)), [each for each in wanted if each.foreign])
-    if not wanted or not is_asked_for(state, over):
+    foreign = [each for each in wanted if each.foreign]
+    state, said = ask_anew(with_flow(state, replace(state.flow, calls=rest)), foreign)
+    lost = bool(foreign) and foreign == wanted and is_about_nothing(state, foreign[0].item_id)
+    if not wanted or lost or not is_asked_for(state, over):
         return state, said
     flow, effects = request_response(state.flow, CreateResponse())
     return replace(state, flow=flow), (*said, *effects)

@@ -12,7 +12,7 @@ from realtime_rx.items import Item, ToolPart
 from realtime_rx.reducer.edits import Step, edit_message, hide, settle
 from realtime_rx.reducer.history import PICTURES, history, items_of, numbered, told_in_words
 from realtime_rx.reducer.resumption import last_of
-from realtime_rx.reducer.wanted import is_output, question
+from realtime_rx.reducer.wanted import is_about_nothing, is_output, question
 from realtime_rx.state import Flow, Message, PendingCall, SessionState
 
 
@@ -28,7 +28,7 @@ def remind(state: SessionState) -> Step:
     items = tuple(item for item in items if item.id not in again and not waits(flow, item.id))
     flow = replace(
         flow,
-        queued=flow.queued if can.responses == "requested" else None,
+        queued=flow.queued if can.responses == "requested" and is_still_asked(state) else None,
         calls=tuple(replace(call, foreign=True) for call in flow.calls),
         held=tuple(event for event in flow.held if not is_told_with_its_call(event)),
     )
@@ -42,6 +42,13 @@ def remind(state: SessionState) -> Step:
     state = replace(state, flow=replace(state.flow, optimistic=kept), restored="replayed" if told else "nothing")
     state, said = say_again(state, again, flow.anchor)
     return state, (*(Send(CreateItem(item)) for item in items), *said)
+
+
+def is_still_asked(state: SessionState) -> bool:
+    """Whether what waits to be asked for is about something that the new connection can be told, or says what it is."""
+    queued = state.flow.queued
+    is_bare = queued is not None and replace(queued, event_id=None) == CreateResponse()
+    return not (is_bare and is_about_nothing(state))
 
 
 def said_again(state: SessionState, sent: tuple[str, ...], asked: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from realtime_rx.events import CreateResponse
 from realtime_rx.items import ToolPart
 from realtime_rx.reducer.edits import CALL_REACH
+from realtime_rx.reducer.history import written
 from realtime_rx.reducer.requests import answers_speech
 from realtime_rx.reducer.resumption import goes_on
 from realtime_rx.state import Flow, Message, SessionState
@@ -84,6 +85,18 @@ def is_answered(state: SessionState) -> bool:
     last = state.messages[-1] if state.messages else None
     made = last is not None and last.role == "assistant" and last.response_id == state.flow.response_id is not None
     return made and last is not None and last.status == "completed" and bool(last.text)
+
+
+def is_about_nothing(state: SessionState, before: str | None = None) -> bool:
+    """Whether a new connection cannot know what a response would be about: speech that nobody wrote down, and no more.
+
+    What tools returned since is something to speak of, where it can be told as history.
+    """
+    asked = question(state, before)
+    if not asked or any(written(part) is not None for message in asked for part in message.parts):
+        return False
+    since = (state.messages[i] for i in range(state.messages.find(asked[0].id), len(state.messages)))
+    return not (state.capabilities.history and any(is_output(part) for message in since for part in message.parts))
 
 
 def end_of_turn(state: SessionState, call: str) -> int:

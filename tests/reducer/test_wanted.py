@@ -1,21 +1,25 @@
 """Which response is asked for again when its connection was lost."""
 
+import pytest
 from msgspec.structs import replace
 
 from realtime_rx import events as ev
+from realtime_rx.capabilities import Capabilities
 from realtime_rx.config import SessionConfig, TurnDetection
 from realtime_rx.items import AudioPart
+from realtime_rx.providers import Gateway
 from realtime_rx.state import SessionState
 
-from ..folding import ANSWERING, CONNECTED, drop, fold, part, run, sent, spoken, user
+from ..folding import ANSWERING, CONNECTED, calling, drop, fold, part, run, sent, spoken, user
 
+GREETED = ev.SessionCreated("sess_2", at=200.0)
 SAID = fold(CONNECTED, ev.AudioCommitted("u1"), ev.InputTranscriptionCompleted("u1", "What is it?"))
 
 
 def asked_again(state: SessionState) -> int:
     """How many responses the next connection is asked for."""
     lost = fold(state, drop(state))
-    _, effects = run(lost, ev.SessionCreated("sess_2", at=200.0))
+    _, effects = run(lost, GREETED)
     return sum(isinstance(event, ev.CreateResponse) for event in sent(effects))
 
 
@@ -40,6 +44,40 @@ def test_what_nobody_understood_is_not_answered() -> None:
     assert asked_again(said) == 0
     voice = part(fold(said, drop(said)), "u1")
     assert voice == AudioPart(error="the connection was lost before there was a transcript")
+
+
+HEARD = fold(
+    CONNECTED, ev.SpeechStarted("u1"), ev.SpeechStopped("u1"), ev.AudioCommitted("u1"), ev.ResponseCreated("r1")
+)
+CALLING = fold(HEARD, ev.OutputItemDone("r1", calling("f1", "k1")), ev.ResponseDone("r1"))
+RETURNED = ev.ToolReturned("k1", "noon", at=101.0)
+GATEWAY = Gateway().capabilities
+
+
+@pytest.mark.parametrize("can", [CONNECTED.capabilities, GATEWAY], ids=["history", "no history"])
+def test_no_answer_to_nothing_is_asked_for(can: Capabilities) -> None:
+    """A response to speech without a transcript, begun or half said, is not asked of who never heard the speech."""
+    half = (ev.OutputItemAdded("r1", spoken("a1", status="in_progress")), ev.TranscriptDelta("a1", "r1", delta="It"))
+    said = replace(HEARD, capabilities=can)
+    by_hand = fold(replace(CONNECTED, capabilities=can), ev.AudioCommitted("u1"), ev.ResponseRequested())
+    assert [asked_again(state) for state in (said, fold(said, *half), by_hand)] == [0, 0, 0]
+
+
+@pytest.mark.parametrize(("can", "asked"), [(CONNECTED.capabilities, 1), (GATEWAY, 0)], ids=["history", "no history"])
+def test_an_output_is_spoken_of_where_it_can_be_told(can: Capabilities, asked: int) -> None:
+    """What a tool returned to speech without a transcript is asked about where the history tells it, and only there."""
+    called = replace(CALLING, capabilities=can)
+    lost = fold(called, drop(called))
+    for events in ((RETURNED, GREETED), (GREETED, RETURNED)):
+        assert sum(isinstance(event, ev.CreateResponse) for event in sent(run(lost, *events)[1])) == asked
+
+
+def test_what_says_itself_what_it_is_about_is_asked_for() -> None:
+    """A greeting that nobody asked a question for, or a request with instructions, is asked for again after a loss."""
+    said = ev.ResponseRequested(ev.CreateResponse(instructions="Say goodbye."))
+    spoke = fold(CONNECTED, ev.AudioCommitted("u1"), said, ev.ResponseCreated("r1"))
+    greets = fold(CONNECTED, ev.ResponseRequested(), ev.ResponseCreated("r1"))
+    assert [asked_again(state) for state in (spoke, greets)] == [1, 1]
 
 
 def test_who_asks_by_hand_is_not_answered_unasked() -> None:
