@@ -80,11 +80,14 @@ def say_again(state: SessionState, ids: tuple[str, ...], behind: str | None) -> 
     effects: tuple[Effect, ...] = ()
     for each in ids:
         message = state.messages[state.messages.find(each)]
+        items = tuple(items_of(message, state.capabilities))
+        if not items:  # nobody wrote down what was spoken: no echo comes of it
+            continue
         more = returned_since(state, message) if each == ids[-1] and not state.capabilities.history else ()
         if more or each not in state.flow.optimistic:
             state = remembered(confirmed(state, each), (each,))
         state = hide(state, each, behind or each)
-        for item in items_of(message, state.capabilities):
+        for item in items:
             parts = numbered((*item.parts, *map(told_in_words, more)))
             effects = (*effects, Send(CreateItem(replace(item, status=None, parts=parts))))
     if ids and state.capabilities.responses == "automatic":

@@ -166,6 +166,11 @@ def is_heard(_state: SessionState, new: list[Message]) -> bool:
     return any(each.role == "user" and not each.text for each in new)
 
 
+def is_heard_and_answered(state: SessionState, new: list[Message]) -> bool:
+    """Words are not understood, and a response to them has begun."""
+    return state.flow.response_id is not None and [each.role for each in new if not each.text][:1] == ["user"]
+
+
 # What leads there, and what follows
 
 
@@ -243,3 +248,4 @@ SITUATIONS = {
 }
 BESIDE = Situation(ask_beside, lambda player: (player.tool, QUESTION), moment=is_asked_beside, approves=True)
 UNWRITTEN = Situation(speak, lambda _player: (), moment=is_heard)
+BEGUN = Situation(speak, lambda _player: (), moment=is_heard_and_answered)

@@ -13,7 +13,7 @@ from realtime_rx.reducer.resumption import goes_on
 
 from ..support.waiting import until
 from .players import PLAYERS
-from .situations import BESIDE, SITUATIONS, UNWRITTEN, Drop, Situation, Stage, Tool, approve, calls_in
+from .situations import BEGUN, BESIDE, SITUATIONS, UNWRITTEN, Drop, Situation, Stage, Tool, approve, calls_in
 from .test_matrix import Talk, talking
 
 CASES = [
@@ -21,6 +21,14 @@ CASES = [
     for name in PLAYERS
     for title, situation in SITUATIONS.items()
     if situation.possible(PROVIDERS[name]().capabilities)
+]
+
+
+UNHEARD = [
+    pytest.param(name, situation, id=f"{name}: {title}")
+    for name in PLAYERS
+    for title, situation in {"heard": UNWRITTEN, "response begun": BEGUN}.items()
+    if PROVIDERS[name]().capabilities.echoes_items
 ]
 
 
@@ -113,10 +121,10 @@ async def test_a_call_that_is_open_holds_up_no_other_question(name: str) -> None
         assert (stage.tool.runs, len(calls_in([*state.messages]))) == (1, 1)
 
 
-@pytest.mark.parametrize("name", [name for name in PLAYERS if PROVIDERS[name]().capabilities.echoes_items])
-async def test_speech_that_nobody_wrote_down_is_said_to_be_lost(name: str) -> None:
+@pytest.mark.parametrize(("name", "situation"), UNHEARD)
+async def test_speech_that_nobody_wrote_down_is_said_to_be_lost(name: str, situation: Situation) -> None:
     """A spoken turn without a transcript stays, and says so; who goes on with the session answers it; it goes on."""
-    async with cut(name, UNWRITTEN) as (talk, stage):
+    async with cut(name, situation) as (talk, stage):
         resumes = talk.can.resumption == "conversation"
         if resumes:
             await until(talk.session, has_answered(talk, stage.drop.before))
