@@ -60,7 +60,7 @@ def get_provider(name: str | Provider, **options: Any) -> Provider:
     ones, and :class:`ConfigurationError` for options that the provider does not have.
     """
     if not isinstance(name, str):
-        if not hasattr(name, "codec"):
+        if not hasattr(name, "capabilities"):
             raise ConfigurationError(
                 f"a model is named by a text, or is a provider; it cannot be of type {type(name).__name__}"
             )
