@@ -247,27 +247,6 @@ async def test_the_agent_ends_the_conversation() -> None:
     assert (state.error, len(server.callers), rows(state)) == (None, 1, [("assistant", "Bye.")])
 
 
-async def test_a_lost_conversation_is_told_again() -> None:
-    """A connection that is lost is replaced, and the new agent is told what was said without being asked anything."""
-
-    async def dying(caller: ElevenLabsCaller) -> None:
-        await caller.greet()
-        await caller.hear("user_message")
-        await caller.say(replying("Yes.", 1))
-        await caller.socket.close(1011, "unexpected")
-
-    async with elevenlabs(dying, talk) as server:
-        session = session_at(server, reconnect=FAST)
-        async with session:
-            session.send_text_message("Hello?")
-            await until(session, lambda state: state.reconnects == 1 and answered(2)(state))
-            session.send_text_message("Still there?")
-            await until(session, answered(3))
-    updates = [frame["text"] for frame in server.callers[1].frames if frame.get("type") == "contextual_update"]
-    assert updates == ["Earlier the user said: Hello?", "Earlier you said: Yes."]
-    assert server.callers[1].kinds.count("user_message") == 1
-
-
 async def test_an_error_is_told() -> None:
     """What the agent reports before it hangs up is the session's error."""
 
