@@ -36,6 +36,8 @@ PREFERRED = {
     "about": {"topic", "subject", "about"},
 }
 PLACE = re.compile(r"city|place|location|town|country|name|origin|destination", re.IGNORECASE)
+TIMES = re.compile(r"(?<=\d)\s+times\s+(?=\d)", re.IGNORECASE)
+"""Of a sum: nobody asks for the time."""
 OFF = re.compile(r"\b(?:off|no|not|don't|disable|stop|close|without)\b", re.IGNORECASE)
 ON = re.compile(r"\b(?:on|yes|enable|start|open|with)\b", re.IGNORECASE)
 Schema = Json
@@ -85,7 +87,7 @@ def _clauses(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _pick(text: str, tools: Sequence[Json]) -> Json | None:
-    words = _words(text)
+    words = _words(TIMES.sub(" ", in_digits(text)))
     best = max(tools, key=lambda tool: _score(words, tool), default=None)
     return best if best is not None and _score(words, best) >= ENOUGH else None
 

@@ -78,6 +78,13 @@ def test_other_talk_calls_nothing(text: str) -> None:
     assert calls(text) == []
 
 
+def test_a_sum_does_not_ask_for_the_time() -> None:
+    """The word between two numbers names no tool, though "times" is the plural of one's name."""
+    clock = {"name": "get_time", "description": "The time in a city", "parameters": {"type": "object"}}
+    assert calls_for("What is six times seven?", [clock], "auto") == []
+    assert [call.name for call in calls_for("Tell me the time", [clock], "auto")] == ["get_time"]
+
+
 def test_none_calls_nothing() -> None:
     """tool_choice "none" is obeyed."""
     assert calls("weather in Paris", "none") == []
